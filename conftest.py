@@ -1,0 +1,17 @@
+"""The environment of every test: the bundled sample, Matplotlib's own settings, no front end.
+
+Set here and not by flags, so that ``pytest --nbval chapters`` by itself is the same
+wherever it runs: in a notebook's terminal, beside a cached archive, under a user's
+own matplotlibrc.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ["SLICEKIT_DATASET"] = "sample"
+os.environ["SLICEKIT_DATA_DIR"] = tempfile.mkdtemp(prefix="slicekit-cache-")
+os.environ["IPYTHONDIR"] = tempfile.mkdtemp(prefix="slicekit-ipython-")
+os.environ["MATPLOTLIBRC"] = str(Path(__file__).parent / "tests" / "matplotlibrc")
+for name in ("JPY_SESSION_NAME", "MPLBACKEND", "PYTHONWARNINGS"):
+    os.environ.pop(name, None)

@@ -1,0 +1,177 @@
+"""Where volumes come from: a registry, a cache that is checked, and the sample that comes along."""
+
+import os
+import zipfile
+from os import PathLike
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import pooch
+
+from slicekit.download import DownloadError, download
+from slicekit.files import read_volume
+from slicekit.volume import Volume
+
+STRUCTURAL = "attention/structural/nsM00587_0002"
+SHAPE, SPACING = (157, 189, 68), (1.0, 1.0, 2.0)
+SAMPLE = "attention-sample.zip"
+FILES = {"attention": "attention.zip", "attention-mri": "attention-mri.tif"}
+
+
+class Entry(NamedTuple):
+    """A line of the registry; checksum or URL is None where there is none."""
+
+    checksum: str | None
+    url: str | None
+
+
+def resource(name: str) -> Path:
+    """Return a file or folder that ships with slicekit, from a clone or from a wheel."""
+    package = Path(__file__).parent
+    for place in (package / "_data" / name, package.parent / name):
+        if place.exists():
+            return place
+    raise FileNotFoundError(f"{name} is missing beside {package}; reinstall slicekit")
+
+
+def registry() -> dict[str, Entry]:
+    """Read ``data_registry.txt``: file name to checksum and URL."""
+    book = pooch.create(path=cache_dir(), base_url="")
+    book.load_registry(resource("data_registry.txt"))
+    return {
+        name: Entry(None if checksum == "unpinned" else checksum, book.urls.get(name))
+        for name, checksum in book.registry.items()
+    }
+
+
+def cache_dir() -> Path:
+    """Return the folder for downloads: ``SLICEKIT_DATA_DIR``, or the user's cache."""
+    return Path(os.environ.get("SLICEKIT_DATA_DIR") or pooch.os_cache("slicekit"))
+
+
+def fetch(name: str = "attention") -> Path:
+    """Return the archive of the article's scan, downloaded once and checked each time.
+
+    The only function of slicekit that uses the network.
+
+    Parameters
+    ----------
+    name : str
+        ``"attention"``, the article's zip archive, or ``"attention-mri"``, its
+        structural scan as one TIFF; default: ``"attention"``.
+
+    Returns
+    -------
+    Path
+        The file in the cache. If it cannot be had, one line says why, and it is the
+        bundled sample under the same layout; not so with ``SLICEKIT_DATASET=attention``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such name, or the file in the cache has changed.
+    DownloadError
+        If the download fails and ``SLICEKIT_DATASET`` is ``"attention"``.
+    """
+    if name not in FILES:
+        raise ValueError(f"no data set {name!r}; there are {', '.join(FILES)}")
+    if _choice() == "sample":
+        print("SLICEKIT_DATASET is 'sample': nothing is downloaded, this is the bundled sample.")
+        return _stand_in(name)
+    try:
+        return download(FILES[name], registry()[FILES[name]], cache_dir(), check)
+    except DownloadError as fault:
+        if _choice() == "attention":
+            raise
+        print(f"{fault} Using the bundled sample instead.")
+        return _stand_in(name)
+
+
+def load(source: str | PathLike[str] | None = None, *, frame: int | None = None) -> Volume:
+    """Return a volume: yours, or the one of the chapters. Never downloads.
+
+    Parameters
+    ----------
+    source : path or None
+        A file to read. Default: None, the article's scan if `fetch` has brought it,
+        else the bundled sample; one line says which. The environment variable
+        ``SLICEKIT_DATASET`` decides between them: ``sample`` or ``attention``.
+    frame : int or None
+        Which volume of a 4-D file.
+
+    Returns
+    -------
+    Volume
+        The array with its spacing in mm.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If the file is missing, cannot be read, or has changed in the cache.
+    """
+    if source is not None:
+        return read_volume(source, frame)
+    archive = cache_dir() / FILES["attention"]
+    if _choice() == "sample" or (_choice() is None and not archive.exists()):
+        print("The bundled sample: a head on the grid of the article's scan, not the scan itself.")
+        return read_archive(resource(SAMPLE))
+    if not archive.exists():
+        raise FileNotFoundError(
+            f"SLICEKIT_DATASET is 'attention', but there is no {archive}; "
+            "run slicekit.fetch('attention') once, or set SLICEKIT_DATASET=sample"
+        )
+    print("The article's scan (Buchel and Friston, 1997), from the cache.")
+    return read_archive(download(archive.name, registry()[archive.name], archive.parent, check))
+
+
+def read_archive(archive: Path) -> Volume:
+    """Read the structural scan out of an archive, each byte checked against its CRC."""
+    with TemporaryDirectory() as folder, zipfile.ZipFile(archive) as members:
+        for suffix in (".img", ".hdr"):
+            members.extract(STRUCTURAL + suffix, folder)
+        lazy = read_volume(Path(folder, STRUCTURAL + ".hdr"))
+        return Volume(lazy.__array__(copy=True), lazy.spacing, lazy.affine, lazy.name)
+
+
+def check(path: Path) -> None:
+    """Raise ValueError if a file does not hold the article's scan."""
+    with path.open("rb") as file:
+        start = file.read(512).lstrip().lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise ValueError("the server sent a web page instead (perhaps a network's login page)")
+    if path.suffix == ".tif":
+        volume, spacing = read_volume(path), (1.0, 1.0, 1.0)
+    else:
+        volume, spacing = _read_checked(path), SPACING
+    if (volume.shape, volume.spacing) != (SHAPE, spacing):
+        raise ValueError(f"it holds {volume!r}, not the scan of {SHAPE} voxels")
+
+
+def _read_checked(archive: Path) -> Volume:
+    try:
+        return read_archive(archive)
+    except (zipfile.BadZipFile, EOFError) as fault:
+        raise ValueError(f"it is damaged or cut short ({fault})") from fault
+    except KeyError as fault:
+        raise ValueError(f"it is not the article's archive ({fault})") from fault
+
+
+def _choice() -> str | None:
+    choice = os.environ.get("SLICEKIT_DATASET") or None
+    if choice not in (None, "sample", "attention"):
+        raise ValueError(f"SLICEKIT_DATASET is {choice!r}; use 'sample' or 'attention', or unset it")
+    return choice
+
+
+def _stand_in(name: str) -> Path:
+    """Return the sample as an archive, or as a TIFF written from it into the cache."""
+    sample = resource(SAMPLE)
+    if name == "attention":
+        return sample
+    import tifffile
+
+    twin = cache_dir() / "attention-sample.tif"
+    cache_dir().mkdir(parents=True, exist_ok=True)
+    tifffile.imwrite(twin, read_archive(sample).__array__(), photometric="minisblack")
+    return twin

@@ -1,0 +1,167 @@
+"""Put a figure into words: what it shows, exactly enough to notice when that changes.
+
+The words are the same on every backend and on every supported version of Matplotlib,
+so that a notebook's stored outputs can be compared with fresh ones.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.colors import Colormap, Normalize, to_hex
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator, NullLocator
+
+
+def describe(fig: Figure) -> str:
+    """Return one paragraph on what a figure shows.
+
+    Parameters
+    ----------
+    fig : Figure
+        Any figure; it is neither drawn nor changed.
+
+    Returns
+    -------
+    str
+        Size, panels with their titles, axes and aspects; for every image its shape,
+        origin, extent, colour map, limits and a digest of its values in order; for
+        lines, texts and patches what sets them apart.
+    """
+    width, height = fig.get_size_inches()
+    panels = [ax for ax in fig.axes if ax.get_visible()]
+    title = f", {fig.get_suptitle()!r}" if fig.get_suptitle() else ""
+    parts = [f"Figure of {width:g} x {height:g} inches{title}, panels: {len(panels)}."]
+    parts += [_panel(number, ax) for number, ax in enumerate(panels, 1)]
+    parts += [_text(text) for text in fig.texts if text.get_text() != fig.get_suptitle()]
+    return " ".join(parts)
+
+
+def _panel(number: int, ax: Axes) -> str:
+    words = [f"Panel {number}{_place(ax)} {ax.get_title()!r}"]
+    if ax.axison:
+        words += [_axis("x", ax.xaxis, ax.get_xlim()), _axis("y", ax.yaxis, ax.get_ylim())]
+    else:
+        words += [f"no axes, {_span(ax.get_xlim())} by {_span(ax.get_ylim())}"]
+    words += [f"aspect {_number(ax.get_aspect())}"]
+    words += list(_contents(ax))
+    return "; ".join(words) + "."
+
+
+def _place(ax: Axes) -> str:
+    spec = ax.get_subplotspec()
+    if spec is None or spec.get_geometry()[:2] == (1, 1):
+        return ""
+    rows, columns, first, _ = spec.get_geometry()
+    return f" (row {first // columns + 1} of {rows}, column {first % columns + 1} of {columns})"
+
+
+def _axis(name: str, axis: Axis, limits: tuple[float, float]) -> str:
+    label = f" {axis.get_label_text()!r}" if axis.get_label_text() else ""
+    return f"{name}{label} {axis.get_scale()} {_span(limits)}{_ticks(axis)}"
+
+
+def _ticks(axis: Axis) -> str:
+    locator = axis.get_major_locator()
+    if isinstance(locator, FixedLocator) and len(locator.locs):
+        return " ticks at " + ", ".join(f"{place:g}" for place in locator.locs)
+    return " no ticks" if isinstance(locator, NullLocator | FixedLocator) else ""
+
+
+def _contents(ax: Axes) -> Iterator[str]:
+    for artist in ax.get_children():
+        hidden = "" if artist.get_visible() else "hidden "
+        if isinstance(artist, AxesImage):
+            yield hidden + _image(artist)
+        elif artist in ax.lines and isinstance(artist, Line2D):
+            yield hidden + _line(artist)
+        elif artist in ax.texts and isinstance(artist, Text):
+            yield hidden + _text(artist)
+        elif artist in ax.patches and isinstance(artist, Patch):
+            yield hidden + _patch(artist)
+        elif artist in ax.collections:
+            yield hidden + f"{type(artist).__name__} {_digest(artist.get_offsets())}"  # type: ignore[attr-defined]
+    if legend := ax.get_legend():
+        yield "legend " + ", ".join(repr(text.get_text()) for text in legend.get_texts())
+
+
+def _image(im: AxesImage) -> str:
+    values = im.get_array()
+    assert values is not None  # imshow never makes an image without data
+    sides = " x ".join(str(side) for side in values.shape)
+    smoothing = (im.get_interpolation() or "auto").replace("antialiased", "auto")
+    words = [f"image {sides} {values.dtype.name}", f"origin {im.origin}"]
+    words += list(_unusual_extent(im, values.shape))
+    if values.ndim == 2:
+        scale = "" if type(im.norm) is Normalize else f" {type(im.norm).__name__}"
+        words += [f"{im.get_cmap().name}{scale} {_span(im.get_clim())}{_beyond(im.get_cmap())}"]
+    words += [f"interpolation {smoothing}"]
+    words += [f"alpha {im.get_alpha()}"] if im.get_alpha() is not None else []
+    low, high = im.get_clim()
+    shade = (high - low) / 255 if values.ndim == 2 and low is not None and high is not None else 0
+    words += [f"digest {_digest(values, shade or 1e-3)}"]
+    return ", ".join(words)
+
+
+def _unusual_extent(im: AxesImage, shape: tuple[int, ...]) -> Iterator[str]:
+    top, bottom = (-0.5, shape[0] - 0.5) if im.origin == "upper" else (shape[0] - 0.5, -0.5)
+    if tuple(im.get_extent()) != (-0.5, shape[1] - 0.5, bottom, top):
+        yield "extent " + " ".join(_number(edge) for edge in im.get_extent())
+
+
+def _beyond(cmap: Colormap) -> str:
+    """Name the colours beyond the limits and for missing values, where they are not the usual."""
+    usual = {"under": cmap(0.0), "over": cmap(1.0), "bad": (0, 0, 0, 0)}
+    found = {"under": cmap.get_under(), "over": cmap.get_over(), "bad": cmap.get_bad()}
+    return "".join(
+        f" {name} {to_hex(found[name], keep_alpha=True)}"
+        for name in usual
+        if not np.allclose(found[name], usual[name])
+    )
+
+
+def _line(line: Line2D) -> str:
+    label = "" if str(line.get_label()).startswith("_") else f" {line.get_label()!r}"
+    style = f"{to_hex(line.get_color())} {line.get_linestyle()} {line.get_marker()}"
+    points = np.transpose(line.get_data())
+    return f"line{label} {style} {line.get_linewidth():g} wide, digest {_digest(points)}"
+
+
+def _text(text: Text) -> str:
+    x, y = text.get_position()
+    return f"text {text.get_text()!r} {to_hex(text.get_color())} at {x:g} {y:g}"
+
+
+def _patch(patch: Patch) -> str:
+    colours = f"{to_hex(patch.get_edgecolor())} {to_hex(patch.get_facecolor())}"
+    corners = patch.get_transform().transform_path(patch.get_path()).vertices
+    corners = patch.axes.transData.inverted().transform(corners) if patch.axes else corners
+    return f"{type(patch).__name__} {colours}, digest {_digest(corners)}"
+
+
+def _digest(values: Any, step: float = 1e-3) -> str:
+    """Hash values in order: whole numbers exactly, others rounded to multiples of a step."""
+    values = np.ma.filled(values, 0)
+    if values.dtype.kind not in "biu":
+        steps = np.clip(values.astype(float) / step, -1e15, 1e15)
+        values = np.round(np.nan_to_num(steps, nan=-1e16)).astype(np.int64)
+    in_order = values.astype("<i8").tobytes()
+    return hashlib.sha256(repr(values.shape).encode() + in_order).hexdigest()[:8]
+
+
+def _span(limits: tuple[Any, Any]) -> str:
+    return " to ".join(_number(edge) for edge in limits)
+
+
+def _number(value: Any) -> str:
+    """Write a number the same way whether it is NumPy's or Python's, 3.0 or 3."""
+    if value is None or isinstance(value, str):
+        return str(value)
+    return f"{round(float(value), 4) + 0.0:.6g}"

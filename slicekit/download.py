@@ -1,0 +1,125 @@
+"""Bring one file into the cache, whole and checked, or not at all."""
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import pooch
+import requests
+
+TIMEOUT = 10.0  # seconds without a byte
+
+
+class DownloadError(OSError):
+    """A file could not be downloaded, or was not what it should be. Nothing of it was kept."""
+
+
+class Source(Protocol):
+    """Where a file comes from, and its checksum where one is known."""
+
+    @property
+    def checksum(self) -> str | None: ...
+
+    @property
+    def url(self) -> str | None: ...
+
+
+def download(name: str, source: Source, folder: Path, check: Callable[[Path], None]) -> Path:
+    """Return a file of the cache, after downloading it if it is not there.
+
+    The checksum is compared with the registry's, or with the one recorded in the
+    cache when the file first came.
+
+    Parameters
+    ----------
+    name : str
+        The file's name in the cache.
+    source : Source
+        Its checksum, or None, and its URL.
+    folder : Path
+        The cache.
+    check : callable
+        Called with the path of a new file before it gets its name; raises ValueError
+        if the content is not what it should be.
+
+    Raises
+    ------
+    DownloadError
+        If the file does not arrive, or is not the right one.
+    ValueError
+        If the file in the cache is not the one that was recorded.
+    OSError
+        If the cache cannot be written.
+    """
+    target, record = folder / name, folder / f"{name}.sha256"
+    known = source.checksum or (record.read_text().strip() if record.exists() else None)
+    if target.exists():
+        found = f"sha256:{pooch.file_hash(str(target))}"
+        if known is not None and found != known:
+            raise ValueError(
+                f"{target} has changed: its checksum is {found}, expected {known}; "
+                f"delete it and {record.name}, and fetch it again"
+            )
+        if known is None:
+            check(target)
+            record.write_text(found + "\n")
+        return target
+    with _workplace(folder) as place:
+        partial = Path(place, name)
+        _transfer(name, source.url, partial)
+        found = _verify(name, source.url, partial, known, check)
+        record.write_text(found + "\n")
+        partial.replace(target)
+    return target
+
+
+def _workplace(folder: Path) -> "TemporaryDirectory[str]":
+    """Make a temporary folder in the cache: the same disk, so that renaming is one step."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return TemporaryDirectory(prefix=".partial-", dir=folder)
+    except OSError as fault:
+        raise OSError(
+            f"cannot write to the cache {folder} ({fault.strerror}); "
+            "set SLICEKIT_DATA_DIR to a folder of your own"
+        ) from fault
+
+
+def _transfer(name: str, url: str | None, partial: Path) -> None:
+    parts = urlsplit(url or "")
+    if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
+        raise DownloadError(f"{name}: {url} is not an https address; nothing was downloaded.")
+    try:
+        pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT)(url, str(partial), None)
+    except requests.RequestException as fault:
+        raise DownloadError(
+            f"{name} could not be downloaded from {url}: {_reason(fault)}. "
+            "Nothing was kept; try again later."
+        ) from fault
+
+
+def _reason(fault: requests.RequestException) -> str:
+    if fault.response is not None:
+        return f"the server answers {fault.response.status_code} {fault.response.reason}"
+    if isinstance(fault, requests.Timeout) or "timed out" in str(fault):
+        return f"the server was silent for {TIMEOUT:g} seconds"
+    if isinstance(fault, requests.exceptions.ChunkedEncodingError):
+        return "the transfer broke off before its end"
+    return "no connection (offline, or a firewall between)"
+
+
+def _verify(
+    name: str, url: str | None, partial: Path, known: str | None, check: Callable[[Path], None]
+) -> str:
+    found = f"sha256:{pooch.file_hash(str(partial))}"
+    try:
+        check(partial)
+        if known is not None and found != known:
+            raise ValueError(f"its checksum is {found}, expected {known}")
+    except ValueError as fault:
+        raise DownloadError(
+            f"{name} from {url} is not the right file: {fault}. Nothing was kept."
+        ) from fault
+    return found

@@ -1,0 +1,79 @@
+"""``%load_ext slicekit``: figures that are live where they can be, and that describe themselves."""
+
+import os
+from importlib import import_module
+from typing import Any
+
+from IPython.display import Javascript, display
+from matplotlib._pylab_helpers import Gcf
+from matplotlib.figure import Figure
+
+from slicekit.describe import describe
+
+# Jupyter Notebook 7 hands J and K to its own shortcuts before the figure sees them,
+# unless an element between says otherwise. JupyterLab asks the figure first.
+LET_FIGURES_HAVE_THE_KEYS = """
+for (const kind of ["pointerdown", "focusin"]) {
+  document.addEventListener(kind, (event) => {
+    const figure = event.target.closest?.(".jupyter-matplotlib-canvas-div");
+    figure?.setAttribute("data-lm-suppress-shortcuts", "true");
+  }, true);
+}
+"""
+CLICK_FIRST = "Click the picture, then press keys"
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Choose the backend and let figures describe themselves.
+
+    In JupyterLab and Notebook 7 figures become live (``%matplotlib widget``).
+    Everywhere else, and where ipympl cannot be imported, they become pictures
+    (``%matplotlib inline``).
+
+    Parameters
+    ----------
+    shell : InteractiveShell
+        The shell that ``%load_ext slicekit`` runs in.
+    """
+    live = _is_live()
+    shell.run_line_magic("matplotlib", "widget" if live else "inline")
+    shell.display_formatter.mimebundle_formatter.for_type(Figure, _live if live else _still)
+    if live:
+        display(Javascript(LET_FIGURES_HAVE_THE_KEYS))
+        shell.events.register("post_run_cell", ask_for_a_click)
+
+
+def ask_for_a_click(*_: Any) -> None:
+    """Say above every figure that answers keys that it wants a click first."""
+    for manager in Gcf.get_all_fig_managers():
+        if _answers_keys(manager.canvas.figure):
+            manager.set_window_title(CLICK_FIRST)
+
+
+def _answers_keys(fig: Figure) -> bool:
+    handlers = fig.canvas.callbacks.callbacks.get("key_press_event", {})
+    alive = [handler() for handler in handlers.values()]
+    return any(not str(h.__module__).startswith("matplotlib.") for h in alive if h)
+
+
+def _is_live() -> bool:
+    # A Jupyter server names the session of each kernel it starts; nbval, nbconvert and
+    # nbclient start theirs without a server, and nobody could press a key there.
+    if "JPY_SESSION_NAME" not in os.environ:
+        return False
+    try:
+        import_module("ipympl")
+    except Exception as fault:  # a broken installation fails in many ways; all end inline
+        print(f"Figures will not be live, ipympl fails: {fault}. Cure: pip install -U ipympl")
+        return False
+    return True
+
+
+def _still(fig: Figure) -> dict[str, Any]:
+    return {"text/plain": describe(fig)}
+
+
+def _live(fig: Figure) -> dict[str, Any]:
+    # A figure named at the end of a later cell appears there too, live, not as a still copy.
+    widget = getattr(fig.canvas, "_repr_mimebundle_", dict)
+    return {**widget(), "text/plain": describe(fig)}

@@ -1,0 +1,142 @@
+"""What a volume is: an array that can be sliced, and the size of its voxels in millimetres."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+
+class Sliceable(Protocol):
+    """Anything with a shape that gives up one part at a time: an array, or a file behind one."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    def __getitem__(self, where: Any, /) -> Any: ...
+
+
+def pixel_aspect(spacing: Sequence[float], axis: int = 0) -> float:
+    """Return the height of a pixel over its width, for slices with one axis held fixed.
+
+    Parameters
+    ----------
+    spacing : (3,) sequence of float
+        Voxel size in mm per array axis.
+    axis : int
+        The axis held fixed; default: 0. The first axis that is left runs down the
+        picture, the second one runs across.
+    """
+    height, width = np.delete(spacing, axis)
+    return float(height / width)
+
+
+def take_plane(volume: Any, index: int, axis: int = 0) -> Any:
+    """Return one slice of a volume, reading nothing else of it.
+
+    Parameters
+    ----------
+    volume : (P, R, C) array-like
+        Anything that can be sliced.
+    index : int
+        Which slice.
+    axis : int
+        The axis held fixed; default: 0.
+    """
+    where: list[Any] = [slice(None)] * 3
+    where[axis] = index
+    return volume[tuple(where)]
+
+
+@dataclass(frozen=True, eq=False)
+class Volume:
+    """A 3-D array together with the size of its voxels.
+
+    Parameters
+    ----------
+    array : (P, R, C) array-like
+        Anything that has a shape and can be sliced; kept as it is, never copied.
+    spacing : (3,) sequence of float
+        Voxel size in mm per array axis; default: (1, 1, 1).
+    affine : (4, 4) array or None
+        From voxel indices to a position in mm (RAS+), where the file says so.
+    name : str
+        What to call it, such as the name of its file.
+
+    Raises
+    ------
+    ValueError
+        If the array is not 3-D, or the spacing is not three finite sizes above zero.
+    """
+
+    array: Sliceable
+    spacing: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    affine: np.ndarray | None = None
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        shape = tuple(self.array.shape)
+        if len(shape) != 3:
+            raise ValueError(f"a volume must be 3-D, got shape {shape}; choose three axes of it")
+        spacing = np.asarray(self.spacing, dtype=float)
+        if spacing.shape != (3,) or not np.all(np.isfinite(spacing) & (spacing > 0)):
+            raise ValueError(
+                f"spacing must be three sizes in mm above zero, got {self.spacing}; "
+                "leave it out for voxels of 1 x 1 x 1 mm"
+            )
+        object.__setattr__(self, "spacing", tuple(spacing.tolist()))
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Number of planes, rows and columns."""
+        planes, rows, columns = self.array.shape
+        return int(planes), int(rows), int(columns)
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes, always 3."""
+        return 3
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, where: Any) -> Any:
+        return self.array[where]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        whole = np.asanyarray(self.array, dtype=dtype)
+        return np.array(whole) if copy else whole
+
+    def __repr__(self) -> str:
+        sides = " x ".join(str(n) for n in self.shape)
+        sizes = " x ".join(f"{mm:g}" for mm in self.spacing)
+        return f"<Volume {self.name!r}: {sides} voxels of {sizes} mm>"
+
+    def plane(self, index: int, axis: int = 0) -> np.ndarray:
+        """Return one slice as a 2-D array, reading nothing else.
+
+        Parameters
+        ----------
+        index : int
+            Which slice, from 0 to the number of slices - 1.
+        axis : int
+            The axis held fixed; default: 0.
+
+        Raises
+        ------
+        IndexError
+            If there is no such axis or no such slice.
+        """
+        if not -3 <= axis < 3:
+            raise IndexError(f"axis {axis} is out of range for a volume; use 0, 1 or 2")
+        count = self.shape[axis]
+        if not 0 <= index < count:
+            raise IndexError(
+                f"index {index} is out of range for axis {axis}, which has {count} slices; "
+                f"use 0 to {count - 1}"
+            )
+        return np.asanyarray(take_plane(self.array, index, axis))
+
+    def aspect(self, axis: int = 0) -> float:
+        """Return pixel height over pixel width for slices with this axis held fixed."""
+        return pixel_aspect(self.spacing, axis)
