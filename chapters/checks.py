@@ -5,10 +5,11 @@ Each function below returns None if the answer is right, and else a hint.
 
 import matplotlib.pyplot as plt
 import numpy as np
-import slicekit
 from matplotlib.backend_bases import MouseEvent
 from matplotlib.figure import Figure
 from skimage import data
+
+import slicekit
 
 ball_spacing = (2.0, 3.0, 1.5)
 
@@ -18,7 +19,7 @@ def _make_ball():
     sides = [int(40 / mm) for mm in ball_spacing]
     places = np.indices(sides) * np.reshape(ball_spacing, (3, 1, 1, 1))
     distance = np.linalg.norm(places - 19, axis=0)
-    return np.where(distance < 15, 40 + 5 * places[0], 10).astype(np.uint8)
+    return np.where(distance < 15, 60 + 4 * places[0], places[0]).astype(np.uint8)
 
 
 ball = _make_ball()
@@ -49,7 +50,9 @@ def _helmet(crop):
 def _upside_down(picture):
     whole = data.astronaut()
     if np.array_equal(picture, whole):
-        return "this is the picture as it was; put a slice with a negative step in place of the dots"
+        return (
+            "this is the picture as it was; put a slice with a negative step in place of the dots"
+        )
     if np.array_equal(picture, whole[:, ::-1]):
         return "left and right are exchanged; rows are the first axis"
     if np.array_equal(picture, whole[::-1, ::-1]):
@@ -103,7 +106,7 @@ def _cut_off(im):
     low, high = im.get_clim()
     right = np.percentile(volume, 99)
     if high == volume.max():
-        return "white is still the largest value of the volume; change vmax"
+        return "white is still the largest value of the volume; change the first line"
     if np.isclose(high, np.percentile(volume[75], 99)):
         return "that is the percentile of this slice alone; take it of the whole volume"
     if not np.isclose(high, right):
@@ -160,7 +163,13 @@ def _ends(first_slice, last_slice):
 def _wheel(process_scroll):
     for step, wanted in ((1, 8), (-1, 6), (3, 8), (-0.25, 6)):
         ax = _axes_with(ball, index=7)
-        process_scroll(MouseEvent("scroll_event", ax.figure.canvas, 0, 0, step=step))
+        event = MouseEvent("scroll_event", ax.figure.canvas, 0, 0, step=step)
+        try:
+            process_scroll(event)
+        except AttributeError:
+            if event.inaxes is None:
+                return "the pointer may be outside; find the axes as process_key does"
+            raise
         if ax.index == 7:
             return f"a step of {step} changes nothing"
         if ax.index != wanted:

@@ -1,4 +1,5 @@
 import matplotlib.pyplot as plt
+
 from slicekit import load, multi_slice_viewer
 
 volume = load()

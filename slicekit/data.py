@@ -5,11 +5,10 @@ import zipfile
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
 import pooch
 
-from slicekit.download import DownloadError, download
+from slicekit.download import DownloadError, Source, download
 from slicekit.files import read_volume
 from slicekit.volume import Volume
 
@@ -17,13 +16,6 @@ STRUCTURAL = "attention/structural/nsM00587_0002"
 SHAPE, SPACING = (157, 189, 68), (1.0, 1.0, 2.0)
 SAMPLE = "attention-sample.zip"
 FILES = {"attention": "attention.zip", "attention-mri": "attention-mri.tif"}
-
-
-class Entry(NamedTuple):
-    """A line of the registry; checksum or URL is None where there is none."""
-
-    checksum: str | None
-    url: str | None
 
 
 def resource(name: str) -> Path:
@@ -35,12 +27,12 @@ def resource(name: str) -> Path:
     raise FileNotFoundError(f"{name} is missing beside {package}; reinstall slicekit")
 
 
-def registry() -> dict[str, Entry]:
+def registry() -> dict[str, Source]:
     """Read ``data_registry.txt``: file name to checksum and URL."""
     book = pooch.create(path=cache_dir(), base_url="")
     book.load_registry(resource("data_registry.txt"))
     return {
-        name: Entry(None if checksum == "unpinned" else checksum, book.urls.get(name))
+        name: Source(None if checksum == "unpinned" else checksum, book.urls.get(name))
         for name, checksum in book.registry.items()
     }
 
@@ -160,7 +152,9 @@ def _read_checked(archive: Path) -> Volume:
 def _choice() -> str | None:
     choice = os.environ.get("SLICEKIT_DATASET") or None
     if choice not in (None, "sample", "attention"):
-        raise ValueError(f"SLICEKIT_DATASET is {choice!r}; use 'sample' or 'attention', or unset it")
+        raise ValueError(
+            f"SLICEKIT_DATASET is {choice!r}; use 'sample' or 'attention', or unset it"
+        )
     return choice
 
 

@@ -69,10 +69,10 @@ def _axis(name: str, axis: Axis, limits: tuple[float, float]) -> str:
 
 
 def _ticks(axis: Axis) -> str:
-    locator = axis.get_major_locator()
-    if isinstance(locator, FixedLocator) and len(locator.locs):
-        return " ticks at " + ", ".join(f"{place:g}" for place in locator.locs)
-    return " no ticks" if isinstance(locator, NullLocator | FixedLocator) else ""
+    if not isinstance(axis.get_major_locator(), FixedLocator | NullLocator):
+        return ""  # chosen by Matplotlib, and not the same in every version
+    places = ", ".join(_number(place) for place in axis.get_majorticklocs())
+    return f" ticks at {places}" if places else " no ticks"
 
 
 def _contents(ax: Axes) -> Iterator[str]:
@@ -121,7 +121,7 @@ def _beyond(cmap: Colormap) -> str:
     usual = {"under": cmap(0.0), "over": cmap(1.0), "bad": (0, 0, 0, 0)}
     found = {"under": cmap.get_under(), "over": cmap.get_over(), "bad": cmap.get_bad()}
     return "".join(
-        f" {name} {to_hex(found[name], keep_alpha=True)}"
+        f" {name} {to_hex(tuple(found[name]), keep_alpha=True)}"
         for name in usual
         if not np.allclose(found[name], usual[name])
     )
@@ -130,8 +130,8 @@ def _beyond(cmap: Colormap) -> str:
 def _line(line: Line2D) -> str:
     label = "" if str(line.get_label()).startswith("_") else f" {line.get_label()!r}"
     style = f"{to_hex(line.get_color())} {line.get_linestyle()} {line.get_marker()}"
-    points = np.transpose(line.get_data())
-    return f"line{label} {style} {line.get_linewidth():g} wide, digest {_digest(points)}"
+    digest = _digest(line.get_xydata())
+    return f"line{label} {style} {line.get_linewidth():g} wide, digest {digest}"
 
 
 def _text(text: Text) -> str:

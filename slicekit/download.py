@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pooch
@@ -16,14 +16,11 @@ class DownloadError(OSError):
     """A file could not be downloaded, or was not what it should be. Nothing of it was kept."""
 
 
-class Source(Protocol):
-    """Where a file comes from, and its checksum where one is known."""
+class Source(NamedTuple):
+    """Where a file comes from, and its checksum; None where there is none."""
 
-    @property
-    def checksum(self) -> str | None: ...
-
-    @property
-    def url(self) -> str | None: ...
+    checksum: str | None
+    url: str | None
 
 
 def download(name: str, source: Source, folder: Path, check: Callable[[Path], None]) -> Path:

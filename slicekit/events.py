@@ -21,7 +21,7 @@ def press(fig: Figure, key: str, ax: Axes | None = None) -> None:
     ax : Axes or None
         Where the pointer is; default: the first axes of the figure.
     """
-    x, y = _pixel(_axes(fig, ax), 0.5, 0.5)
+    x, y = _centre(_axes(fig, ax))
     for name in ("key_press_event", "key_release_event"):
         fig.canvas.callbacks.process(name, KeyEvent(name, fig.canvas, key, x, y))
 
@@ -38,7 +38,7 @@ def scroll(fig: Figure, step: float, ax: Axes | None = None) -> None:
     ax : Axes or None
         Where the pointer is; default: the first axes of the figure.
     """
-    x, y = _pixel(_axes(fig, ax), 0.5, 0.5)
+    x, y = _centre(_axes(fig, ax))
     event = MouseEvent("scroll_event", fig.canvas, x, y, step=step)
     fig.canvas.callbacks.process("scroll_event", event)
 
@@ -59,6 +59,7 @@ def click(fig: Figure, row: float, column: float, ax: Axes | None = None) -> Non
     fig.draw_without_rendering()  # only a layout knows where a pixel lies
     x, y = ax.transData.transform((column, row))
     for name in ("button_press_event", "button_release_event"):
+        # a real mouse sends whole pixels, but a voxel can be smaller than one
         event = MouseEvent(name, fig.canvas, x, y, button=MouseButton.LEFT)
         fig.canvas.callbacks.process(name, event)
 
@@ -69,6 +70,6 @@ def _axes(fig: Figure, ax: Axes | None) -> Axes:
     return fig.axes[0] if ax is None else ax
 
 
-def _pixel(ax: Axes, across: float, up: float) -> tuple[float, float]:
-    x, y = ax.transAxes.transform((across, up))
-    return float(x), float(y)
+def _centre(ax: Axes) -> tuple[int, int]:
+    x, y = ax.transAxes.transform((0.5, 0.5))
+    return round(x), round(y)

@@ -68,8 +68,8 @@ def _read_nibabel(path: Path) -> tuple[Any, tuple[float, ...], np.ndarray]:
     compressed = path.suffix.lower() in {".gz", ".bz2", ".zst"}
     array = np.asanyarray(img.dataobj) if compressed else img.dataobj
     np.asanyarray(array[..., -1])  # a file cut short fails here, not at the first key press
-    spacing = _spacing(img.header.get_zooms()[:3], path.name)
-    _compare(spacing, nib.affines.voxel_sizes(img.affine), path.name)
+    zooms = tuple(float(zoom) for zoom in img.header.get_zooms()[:3])
+    spacing = _checked(zooms, nib.affines.voxel_sizes(img.affine), path.name)
     return array, spacing, img.affine
 
 
@@ -89,22 +89,19 @@ def _one_frame(array: Any, frame: int | None, name: str) -> Any:
     return array[(..., frame or 0) + (0,) * (len(shape) - 4)]
 
 
-def _spacing(zooms: tuple[float, ...], name: str) -> tuple[float, ...]:
-    spacing = tuple(float(zoom) for zoom in zooms)
-    if all(np.isfinite(spacing)) and min(spacing) > 0:
-        return spacing
-    warnings.warn(
-        f"{name}: its header gives voxel sizes {spacing}, which cannot be; taking 1 x 1 x 1 mm",
-        stacklevel=2,
-    )
-    return (1.0, 1.0, 1.0)
-
-
-def _compare(spacing: tuple[float, ...], from_affine: np.ndarray, name: str) -> None:
-    if len(spacing) == 3 and not np.allclose(spacing, from_affine, rtol=1e-3):
-        sizes = " x ".join(f"{mm:g}" for mm in from_affine)
+def _checked(zooms: tuple[float, ...], from_affine: np.ndarray, name: str) -> tuple[float, ...]:
+    """Return the voxel sizes of a header, and report those that cannot be or that disagree."""
+    if not all(0 < zoom < np.inf for zoom in zooms):
         warnings.warn(
-            f"{name}: voxel sizes {spacing} mm in the header, {sizes} mm in the affine; "
+            f"{name}: its header gives voxel sizes {zooms}, which cannot be; taking 1 x 1 x 1 mm",
+            stacklevel=2,
+        )
+        return (1.0, 1.0, 1.0)
+    if len(zooms) == 3 and not np.allclose(zooms, from_affine, rtol=1e-3):
+        sizes = tuple(round(float(mm), 6) for mm in from_affine)
+        warnings.warn(
+            f"{name}: voxel sizes {zooms} mm in the header, {sizes} mm in the affine; "
             "slicekit goes by the header",
             stacklevel=2,
         )
+    return zooms

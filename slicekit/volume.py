@@ -11,7 +11,8 @@ class Sliceable(Protocol):
     """Anything with a shape that gives up one part at a time: an array, or a file behind one."""
 
     @property
-    def shape(self) -> tuple[int, ...]: ...
+    def shape(self) -> tuple[int, ...]:
+        """Number of elements per axis."""
 
     def __getitem__(self, where: Any, /) -> Any: ...
 

@@ -15,11 +15,12 @@ import io
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 CHAPTERS = ROOT / "chapters"
+COVER = ROOT / "docs" / "three_planes.png"  # the picture of the README, out of chapter 04
 LOCK = ROOT / "tools" / "build-environment.txt"
 HOME = ROOT / ".venv-build"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -43,35 +44,38 @@ def enter_locked_environment() -> None:
 
 def environment() -> dict[str, str]:
     """Return the variables of a build: the sample, no front end, nobody's own settings."""
-    kept = {k: v for k, v in os.environ.items() if k not in ("JPY_SESSION_NAME", "MPLBACKEND")}
-    scratch = tempfile.mkdtemp(prefix="slicekit-build-")
-    return {
-        **kept,
-        "SLICEKIT_DATASET": "sample",
-        "SLICEKIT_DATA_DIR": scratch,
-        "IPYTHONDIR": scratch,
-        "MATPLOTLIBRC": str(ROOT / "tests" / "matplotlibrc"),
-    }
+    sys.path.insert(0, str(ROOT))
+    import conftest  # noqa: F401  sets them for the tests, and so for the build
+
+    return dict(os.environ)
 
 
 def build(text: Path) -> None:
     """Execute one chapter from its text and write the notebook beside it."""
-    import jupytext
     import nbformat
+
+    notebook = read(text)
+    execute(notebook, environment())
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            shrink(output)
+            if "'sagittal 75'" in output.get("data", {}).get("text/plain", ""):
+                COVER.write_bytes(base64.b64decode(output["data"]["image/png"]))
+    nbformat.write(notebook, text.with_suffix(".ipynb"), version=nbformat.NO_CONVERT)
+
+
+def read(text: Path) -> Any:
+    """Turn the text of a chapter into a notebook without outputs."""
+    import jupytext
 
     notebook = jupytext.read(text)
     notebook.metadata["kernelspec"] = KERNEL
     for number, cell in enumerate(notebook.cells, 1):
         cell["id"] = f"{text.stem[:2]}-{number:02d}"
-    execute(notebook)
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            shrink(output)
-    notebook.metadata.pop("language_info", None)  # it holds Python's version
-    nbformat.write(notebook, text.with_suffix(".ipynb"), version=nbformat.NO_CONVERT)
+    return notebook
 
 
-def execute(notebook: object) -> None:
+def execute(notebook: Any, env: dict[str, str]) -> None:
     """Run all cells in order in a fresh kernel and keep their outputs."""
     from nbclient import NotebookClient
 
@@ -82,7 +86,8 @@ def execute(notebook: object) -> None:
         record_timing=False,
         resources={"metadata": {"path": str(CHAPTERS)}},
     )
-    client.execute(env=environment())
+    client.execute(env=env)
+    notebook.metadata.pop("language_info", None)  # it holds Python's version
 
 
 def shrink(output: dict) -> None:

@@ -1,0 +1,229 @@
+"""The gates on the chapters: text and notebook agree, and nothing unchecked is stored."""
+
+import ast
+import base64
+import difflib
+import io
+import re
+
+import jupytext
+import nbformat
+import numpy as np
+import pytest
+from build_chapters import CHAPTERS, ROOT, execute, read
+from PIL import Image
+
+import slicekit
+
+TEXTS = sorted(CHAPTERS.glob("[0-9][0-9]_*.md"))
+RESTORE = "restore the stored outputs with: python tools/build_chapters.py"
+UNCHECKED = {}  # chapter and cell whose output nothing compares, and why: none so far
+
+every_chapter = pytest.mark.parametrize("text", TEXTS, ids=lambda text: text.stem)
+
+
+def stored(text):
+    return nbformat.read(text.with_suffix(".ipynb"), as_version=4)
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def differences(expected, found):
+    """Return the lines of two texts that differ."""
+    lines = difflib.unified_diff(expected.splitlines(), found.splitlines(), lineterm="", n=0)
+    return "\n".join(list(lines)[2:12])
+
+
+@every_chapter
+def test_text_and_notebook_agree(text):
+    ours, theirs = jupytext.read(text).cells, stored(text).cells
+    for number, (cell, twin) in enumerate(zip(ours, theirs, strict=False), 1):
+        where = f"{text.stem}, cell {number}"
+        assert cell.cell_type == twin.cell_type, f"{where}: {cell.cell_type}; {RESTORE}"
+        found = differences(cell.source, twin.source)
+        assert not found, f"{where}: text (-) and notebook (+) differ:\n{found}\n{RESTORE}"
+        assert cell.metadata.get("tags") == twin.metadata.get("tags"), f"{where}: tags; {RESTORE}"
+    assert len(ours) == len(theirs), f"{text.stem}: {len(ours)} and {len(theirs)} cells; {RESTORE}"
+
+
+def test_every_text_has_its_notebook_and_no_notebook_is_alone():
+    notebooks = sorted(path.stem for path in CHAPTERS.glob("*.ipynb"))
+    assert notebooks == [text.stem for text in TEXTS]
+    assert len(TEXTS) >= 6
+
+
+@every_chapter
+def test_all_cells_were_executed_in_order(text):
+    counts = [cell.execution_count for cell in code(stored(text))]
+    assert counts == list(range(1, len(counts) + 1)), f"{text.stem}: {counts}; {RESTORE}"
+
+
+@every_chapter
+def test_the_stored_notebook_holds_no_noise(text):
+    notebook = stored(text)
+    assert set(notebook.metadata) <= {"jupytext", "kernelspec", "minutes"}, RESTORE
+    assert "jupytext_version" not in notebook.metadata.jupytext.text_representation, RESTORE
+    for number, cell in enumerate(notebook.cells, 1):
+        where = f"{text.stem}, cell {number}; {RESTORE}"
+        assert set(cell.metadata) <= {"tags"}, where
+        for output in cell.get("outputs", []):
+            assert output.output_type != "error", where
+            assert output.get("name") != "stderr", where
+            assert set(output.get("data", {})) <= {"text/plain", "image/png"}, where
+            words = "".join(output.get("text", "")) + output.get("data", {}).get("text/plain", "")
+            assert not re.search(r"/(home|root|tmp|work|Users)/|0x[0-9a-f]{6,}", words), where
+
+
+@every_chapter
+def test_no_output_escapes_comparison(text):
+    for number, cell in enumerate(code(stored(text)), 1):
+        loose = re.search(r"NBVAL_|nbval-", cell.source + str(cell.metadata.get("tags", "")))
+        assert not loose or (text.stem, number) in UNCHECKED, f"{text.stem}, cell {number}"
+        for output in cell.outputs:
+            if "image/png" in output.get("data", {}):
+                assert "digest" in output.data["text/plain"], f"{text.stem}, cell {number}"
+
+
+def test_sizes():
+    sizes = {text.stem: text.with_suffix(".ipynb").stat().st_size for text in TEXTS}
+    assert max(sizes.values()) <= 300_000, sizes
+    assert sum(sizes.values()) <= 3_000_000, sizes
+
+
+@every_chapter
+def test_cells_are_short_and_explained(text):
+    cells = jupytext.read(text).cells
+    lines = [len(cell.source.splitlines()) for cell in cells if cell.cell_type == "code"]
+    words = sum(len(cell.source.split()) for cell in cells if cell.cell_type == "markdown")
+    assert max(lines) <= 15
+    assert sorted(lines)[len(lines) // 2] <= 6
+    assert 50 <= words / len(lines) <= 120, f"{words / len(lines):.0f} words for each code cell"
+
+
+@every_chapter
+def test_the_opening_and_the_close(text):
+    prose = text.read_text()
+    for phrase in (
+        "**What you will do.**",
+        "**What you will learn.**",
+        "**What you need.**",
+        "## Exercises",
+        "## What you built so far",
+    ):
+        assert phrase in prose, phrase
+    assert not re.search(r"^:::|^```\{(?!code-cell)|^%\s", prose, flags=re.M), "plain CommonMark"
+
+
+def test_the_tutorial_fits_a_workshop():
+    minutes = {text.stem: jupytext.read(text).metadata["minutes"] for text in TEXTS}
+    assert sum(m for stem, m in minutes.items() if stem < "07") <= 150
+    readme = (ROOT / "README.md").read_text()
+    for stem, count in minutes.items():
+        assert re.search(rf"\(chapters/{stem}\.ipynb\).*\| {count} \|", readme), stem
+
+
+@every_chapter
+def test_links_lead_somewhere(text):
+    for target in re.findall(r"\]\(([^)#]+)", text.read_text().replace("\n", "")):
+        assert target.startswith("https://") or (CHAPTERS / target).exists(), target
+
+
+# ---- what a chapter builds last is what slicekit ships
+
+SHIPPED = {
+    "pixel_aspect": "03_slice_a_volume",
+    "take_plane": "04_turn_a_volume",
+    "next_slice": "05_answer_a_key",
+    "previous_slice": "05_answer_a_key",
+    "process_key": "05_answer_a_key",
+    "remove_keymap_conflicts": "06_free_the_keys",
+    "multi_slice_viewer": "06_free_the_keys",
+}
+
+
+def plain_functions(source):
+    """Return each function's last definition, without docstring and annotations."""
+    found = {}
+    for function in ast.walk(ast.parse(source)):
+        if isinstance(function, ast.FunctionDef):
+            if ast.get_docstring(function):
+                function.body = function.body[1:]
+            function.returns = None
+            for argument in function.args.args:
+                argument.annotation = None
+            body = [ast.unparse(statement) for statement in function.body]
+            found[function.name] = (ast.unparse(function.args), *map(unannotated, body))
+    return found
+
+
+def unannotated(line):
+    return re.sub(r"^(\w+): [\w\[\]]+ = ", r"\1 = ", line)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_chapter_ends_with_what_slicekit_ships(name):
+    cells = code(jupytext.read(CHAPTERS / f"{SHIPPED[name]}.md"))
+    taught = plain_functions("\n".join(c.source for c in cells if "%" not in c.source[:1]))[name]
+    module = slicekit._HOME[name]
+    shipped = plain_functions((ROOT / "slicekit" / f"{module}.py").read_text())[name]
+    assert taught == shipped
+
+
+# ---- the stored pictures show what a fresh run shows
+
+
+def small(png):
+    """Return a picture as 64 x 64 grey values between 0 and 1."""
+    image = Image.open(io.BytesIO(base64.b64decode(png))).convert("L")
+    return np.asarray(image.resize((64, 64), Image.Resampling.BOX), dtype=float) / 255
+
+
+def looks_like(one, other):
+    return np.abs(one - other).mean() < 0.02 and np.abs(one - other).max() < 0.4
+
+
+def pictures(cell):
+    return [o.data["image/png"] for o in cell.outputs if "image/png" in o.get("data", {})]
+
+
+@every_chapter
+def test_stored_pictures_look_like_fresh_ones(text, monkeypatch):
+    import os
+
+    fresh = read(text)
+    execute(fresh, dict(os.environ))
+    for number, (new, old) in enumerate(zip(code(fresh), code(stored(text)), strict=True), 1):
+        where = f"{text.stem}, code cell {number}"
+        assert len(pictures(new)) == len(pictures(old)), f"{where}: {RESTORE}"
+        for one, other in zip(pictures(new), pictures(old), strict=True):
+            assert looks_like(small(one), small(other)), f"{where}: another picture; {RESTORE}"
+
+
+def test_a_wrong_picture_does_not_look_like_the_right_one():
+    (right, *_) = (p for cell in code(stored(TEXTS[3])) for p in pictures(cell))
+    right = small(right)
+    assert looks_like(right, right)
+    for wrong in (
+        right[::-1],
+        right[:, ::-1],
+        right.T,
+        np.ones_like(right),
+        right * 0.8,
+        1 - right,
+    ):
+        assert not looks_like(right, wrong)
+
+
+def test_no_two_stored_pictures_of_a_chapter_pass_for_each_other_by_accident():
+    """All pictures that differ in their words by more than the slice also differ to the eye."""
+    seen = {}
+    for text in TEXTS:
+        for cell in code(stored(text)):
+            for output in cell.outputs:
+                if "image/png" in output.get("data", {}):
+                    seen.setdefault(output.data["text/plain"], small(output.data["image/png"]))
+    words = list(seen)
+    alike = sum(looks_like(seen[a], seen[b]) for i, a in enumerate(words) for b in words[:i])
+    assert alike <= len(words) // 4

@@ -1,0 +1,383 @@
+"""The data room, against a server of our own that stands in for the upstream site."""
+
+import gc
+import threading
+import time
+import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import nibabel as nib
+import numpy as np
+import pooch
+import pytest
+
+import slicekit
+from slicekit import __main__, data, download
+from slicekit.download import DownloadError, Source
+
+SAMPLE = data.resource(data.SAMPLE)
+# pooch 1.9 leaves the socket of a response that broke off to the garbage collector, which
+# complains; `upstream` collects it before the next test
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+def other_archive(path, shape=data.SHAPE, zooms=data.SPACING):
+    """Write a valid archive that is not the sample: Analyze, another 'head'."""
+    voxels = (np.indices(shape).sum(axis=0) % 251).astype(np.int16)
+    pair = path.parent / "pair"
+    pair.mkdir(parents=True, exist_ok=True)
+    nib.save(nib.AnalyzeImage(voxels, np.diag([*zooms, 1])), pair / "scan.img")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for suffix in (".img", ".hdr"):
+            archive.write(pair / f"scan{suffix}", data.STRUCTURAL + suffix)
+    return path
+
+
+class Upstream:
+    """A server on this machine; `answers` says what it sends for each path."""
+
+    def __init__(self):
+        upstream = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                upstream.asked.append(self.path)
+                upstream.answers[self.path.strip("/")](self)
+
+            def log_message(self, *args):
+                pass
+
+        self.asked, self.answers, self.over = [], {}, threading.Event()
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def close(self):
+        self.over.set()
+        self.server.shutdown()
+        self.server.server_close()
+
+    def send(self, body, length=None, status=200):
+        def answer(request):
+            request.send_response(status)
+            request.send_header("Content-Length", str(len(body) if length is None else length))
+            request.end_headers()
+            request.wfile.write(body)
+
+        return answer
+
+    def silence(self, request):
+        self.over.wait(20)
+
+    def stall(self, request):
+        """Begin well, then fall silent."""
+        request.send_response(200)
+        request.send_header("Content-Length", "1000000")
+        request.end_headers()
+        request.wfile.write(b"PK\x03\x04")
+        request.wfile.flush()
+        self.over.wait(20)
+
+
+@pytest.fixture
+def upstream(monkeypatch, cache):
+    server = Upstream()
+    monkeypatch.setattr(download, "TIMEOUT", 0.5)
+    monkeypatch.setattr(
+        data, "registry", lambda: {"attention.zip": Source(None, server.url + "attention.zip")}
+    )
+    yield server
+    server.close()
+    gc.collect()
+
+
+def kept(cache):
+    return sorted(path.name for path in cache.rglob("*")) if cache.exists() else []
+
+
+PAGE = b"<!DOCTYPE html><html><body>Please log in to the network</body></html>"
+
+
+def faults(upstream):
+    whole = SAMPLE.read_bytes()
+    flipped = bytearray(whole)
+    flipped[len(whole) // 2] ^= 1
+    return {
+        "wrong bytes": (upstream.send(bytes(flipped)), "damaged or cut short"),
+        "truncated": (upstream.send(whole[:-5000], len(whole)), "broke off"),
+        "truncated, and no length to tell": (upstream.send(whole[:-5000]), "damaged or cut short"),
+        "web page": (upstream.send(PAGE), "a web page instead"),
+        "empty": (upstream.send(b""), "damaged or cut short"),
+        "not found": (upstream.send(b"gone", status=404), "404"),
+        "server error": (upstream.send(b"oops", status=500), "500"),
+        "silent": (upstream.silence, "silent for 0.5 seconds"),
+        "silent half-way": (upstream.stall, "silent for 0.5 seconds"),
+    }
+
+
+FAULTS = [
+    "wrong bytes",
+    "truncated",
+    "truncated, and no length to tell",
+    "web page",
+    "empty",
+    "not found",
+    "server error",
+    "silent",
+    "silent half-way",
+]
+
+
+def test_a_good_file_is_kept_with_its_checksum(upstream, cache):
+    upstream.answers["attention.zip"] = upstream.send(SAMPLE.read_bytes())
+    path = slicekit.fetch("attention")
+    assert path == cache / "attention.zip"
+    assert path.read_bytes() == SAMPLE.read_bytes()
+    assert kept(cache) == ["attention.zip", "attention.zip.sha256"]
+    assert (cache / "attention.zip.sha256").read_text().strip() == (
+        f"sha256:{pooch.file_hash(str(SAMPLE))}"
+    )
+
+
+def test_a_file_in_the_cache_needs_no_network(upstream, cache):
+    upstream.answers["attention.zip"] = upstream.send(SAMPLE.read_bytes())
+    slicekit.fetch("attention")
+    slicekit.fetch("attention")
+    assert upstream.asked == ["/attention.zip"]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_failed_download_is_one_clear_line_and_nothing_is_kept(upstream, cache, capsys, fault):
+    upstream.answers["attention.zip"], reason = faults(upstream)[fault]
+    path = slicekit.fetch("attention")
+    said = capsys.readouterr().out
+    assert path == SAMPLE
+    assert said.count("\n") == 1
+    assert "attention.zip" in said
+    assert reason in said
+    assert "Nothing was kept" in said
+    assert "bundled sample instead" in said
+    assert kept(cache) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whoever_insists_on_the_real_data_gets_an_error(upstream, cache, monkeypatch, fault):
+    monkeypatch.setenv("SLICEKIT_DATASET", "attention")
+    upstream.answers["attention.zip"], reason = faults(upstream)[fault]
+    with pytest.raises(DownloadError, match=reason) as caught:
+        slicekit.fetch("attention")
+    assert "\n" not in str(caught.value)
+    assert kept(cache) == []
+
+
+def test_no_such_host(cache, capsys, monkeypatch):
+    source = Source(None, "https://slicekit.invalid/attention.zip")
+    monkeypatch.setattr(data, "registry", lambda: {"attention.zip": source})
+    assert slicekit.fetch("attention") == SAMPLE
+    assert "no connection" in capsys.readouterr().out
+    assert kept(cache) == []
+
+
+@pytest.mark.parametrize("url", ["http://example.org/a.zip", "ftp://example.org/a.zip", None])
+def test_only_https_leaves_this_machine(cache, capsys, monkeypatch, url):
+    monkeypatch.setattr(data, "registry", lambda: {"attention.zip": Source(None, url)})
+    slicekit.fetch("attention")
+    assert "not an https address" in capsys.readouterr().out
+
+
+def test_another_scan_under_the_same_name_is_refused(upstream, cache, capsys, tmp_path):
+    wrong = other_archive(tmp_path / "wrong.zip", shape=(10, 12, 14))
+    upstream.answers["attention.zip"] = upstream.send(wrong.read_bytes())
+    slicekit.fetch("attention")
+    assert "10 x 12 x 14 voxels" in capsys.readouterr().out
+    assert kept(cache) == []
+
+
+def test_another_archive_under_the_same_name_is_refused(upstream, cache, capsys, tmp_path):
+    with zipfile.ZipFile(tmp_path / "cats.zip", "w") as cats:
+        cats.writestr("cat.txt", "meow")
+    upstream.answers["attention.zip"] = upstream.send((tmp_path / "cats.zip").read_bytes())
+    slicekit.fetch("attention")
+    assert "not the article's archive" in capsys.readouterr().out
+    assert kept(cache) == []
+
+
+def test_a_pinned_checksum_decides(upstream, cache, monkeypatch, capsys, tmp_path):
+    pinned = Source(f"sha256:{pooch.file_hash(str(SAMPLE))}", upstream.url + "attention.zip")
+    monkeypatch.setattr(data, "registry", lambda: {"attention.zip": pinned})
+    valid = other_archive(tmp_path / "other.zip")
+    upstream.answers["attention.zip"] = upstream.send(valid.read_bytes())
+    assert slicekit.fetch("attention") == SAMPLE
+    assert "expected sha256:" in capsys.readouterr().out
+    assert kept(cache) == []
+    upstream.answers["attention.zip"] = upstream.send(SAMPLE.read_bytes())
+    assert slicekit.fetch("attention") == cache / "attention.zip"
+
+
+def test_a_change_in_the_cache_is_an_error_and_nothing_is_lost(upstream, cache):
+    upstream.answers["attention.zip"] = upstream.send(SAMPLE.read_bytes())
+    path = slicekit.fetch("attention")
+    changed = bytearray(path.read_bytes())
+    changed[1000] ^= 1
+    path.write_bytes(changed)
+    for function in (slicekit.fetch, slicekit.load):
+        with pytest.raises(ValueError, match=r"attention.zip has changed: .*delete it and"):
+            function()
+    assert path.read_bytes() == bytes(changed)
+    assert kept(cache) == ["attention.zip", "attention.zip.sha256"]
+
+
+def test_a_change_upstream_is_an_error_after_the_first_time(upstream, cache, tmp_path, capsys):
+    upstream.answers["attention.zip"] = upstream.send(SAMPLE.read_bytes())
+    slicekit.fetch("attention").unlink()
+    valid = other_archive(tmp_path / "other.zip")
+    upstream.answers["attention.zip"] = upstream.send(valid.read_bytes())
+    assert slicekit.fetch("attention") == SAMPLE
+    assert "expected sha256:" in capsys.readouterr().out
+
+
+def test_an_archive_put_there_by_hand_is_checked_and_recorded(upstream, cache):
+    cache.mkdir()
+    other_archive(cache / "attention.zip")
+    assert slicekit.fetch("attention") == cache / "attention.zip"
+    assert (cache / "attention.zip.sha256").exists()
+    assert upstream.asked == []
+
+
+def test_a_cache_that_cannot_be_written_is_named(upstream, cache):
+    cache.write_text("a file where the folder should be")
+    with pytest.raises(OSError, match=r"cannot write to the cache .*set SLICEKIT_DATA_DIR"):
+        slicekit.fetch("attention")
+
+
+def test_an_unknown_name_is_told_the_known_ones():
+    with pytest.raises(
+        ValueError, match=r"no data set 'brain'; there are attention, attention-mri"
+    ):
+        slicekit.fetch("brain")
+
+
+def test_under_sample_nothing_is_asked_of_the_network(upstream, monkeypatch, capsys):
+    monkeypatch.setenv("SLICEKIT_DATASET", "sample")
+    assert slicekit.fetch("attention") == SAMPLE
+    assert upstream.asked == []
+    assert "nothing is downloaded" in capsys.readouterr().out
+
+
+def test_load_takes_the_sample_while_there_is_nothing_else(cache, capsys):
+    volume = slicekit.load()
+    assert "bundled sample" in capsys.readouterr().out
+    assert (volume.shape, volume.spacing) == (data.SHAPE, data.SPACING)
+
+
+def test_load_takes_the_real_scan_when_it_is_there(cache, capsys, monkeypatch):
+    cache.mkdir()
+    other_archive(cache / "attention.zip")
+    sample_or_not = np.asarray(slicekit.load())
+    assert "from the cache" in capsys.readouterr().out
+    assert sample_or_not[1, 2, 3] == 6
+    monkeypatch.setenv("SLICEKIT_DATASET", "sample")
+    assert np.asarray(slicekit.load())[1, 2, 3] != 6
+
+
+def test_load_never_downloads(upstream, cache, monkeypatch):
+    slicekit.load()
+    monkeypatch.setenv("SLICEKIT_DATASET", "attention")
+    with pytest.raises(FileNotFoundError, match=r"run slicekit.fetch\('attention'\) once"):
+        slicekit.load()
+    assert upstream.asked == []
+
+
+def test_a_misspelt_choice_is_named(monkeypatch):
+    monkeypatch.setenv("SLICEKIT_DATASET", "smaple")
+    with pytest.raises(ValueError, match=r"SLICEKIT_DATASET is 'smaple'; use"):
+        slicekit.load()
+
+
+def test_the_tiff_twin_is_the_sample(cache, monkeypatch, capsys):
+    monkeypatch.setenv("SLICEKIT_DATASET", "sample")
+    path = slicekit.fetch("attention-mri")
+    assert path.parent == cache
+    assert np.array_equal(slicekit.load(path), slicekit.load())
+
+
+def test_a_tiff_that_is_not_the_scan_is_refused(cache, tmp_path):
+    import tifffile
+
+    tifffile.imwrite(
+        tmp_path / "attention-mri.tif", np.zeros((3, 4, 5), np.uint8), photometric="minisblack"
+    )
+    with pytest.raises(ValueError, match=r"3 x 4 x 5 voxels"):
+        data.check(tmp_path / "attention-mri.tif")
+
+
+def test_the_registry_names_what_it_should():
+    entries = data.registry()
+    assert entries["attention.zip"].checksum is None
+    assert entries["attention.zip"].url.startswith("https://www.fil.ion.ucl.ac.uk/")
+    assert entries["attention-mri.tif"].url.endswith("attention-mri.tif")
+    assert entries["attention-sample.zip"].url is None
+    assert entries["attention-sample.zip"].checksum == f"sha256:{pooch.file_hash(str(SAMPLE))}"
+
+
+def test_the_pin_command_prints_a_registry_line(upstream, cache, capsys):
+    upstream.answers["attention.zip"] = upstream.send(SAMPLE.read_bytes())
+    assert __main__.main(["pin"]) == 0
+    name, checksum, url = capsys.readouterr().out.split()
+    assert (name, url) == ("attention.zip", upstream.url + "attention.zip")
+    assert checksum == f"sha256:{pooch.file_hash(str(SAMPLE))}"
+
+
+def test_the_fetch_command_fails_in_one_line(upstream, cache, capsys):
+    upstream.answers["attention.zip"] = upstream.send(PAGE)
+    assert __main__.main(["fetch"]) == 1
+    assert capsys.readouterr().err.strip().splitlines()[-1].endswith("Nothing was kept.")
+
+
+def test_a_silent_server_does_not_hold_us_for_long(upstream):
+    upstream.answers["attention.zip"] = upstream.silence
+    start = time.monotonic()
+    slicekit.fetch("attention")
+    assert time.monotonic() - start < 5
+
+
+class TestTheSample:
+    """Content and header, not the bytes of the zip."""
+
+    volume = data.read_archive(SAMPLE)
+
+    def test_grid(self):
+        assert (self.volume.shape, self.volume.spacing) == (data.SHAPE, data.SPACING)
+        assert self.volume.array.dtype == np.uint8
+
+    def test_affine(self):
+        expected = nib.affines.from_matvec(np.diag([1, 1, 2]), [-78, -112, -50])
+        assert np.array_equal(self.volume.affine, expected)
+        assert nib.aff2axcodes(self.volume.affine) == ("R", "A", "S")
+
+    def test_voxels(self):
+        array = self.volume.array
+        assert int(array.sum()) == 126_108_871
+        assert [int(array[75].max()), int(array.T[34].max()), int(array.max())] == [190, 170, 237]
+
+    @pytest.mark.parametrize("axis", [0, 1, 2])
+    def test_it_differs_from_its_mirror_image(self, axis):
+        array = self.volume.array.astype(int)
+        assert np.abs(array - np.flip(array, axis)).mean() > 5
+
+    def test_layout(self):
+        with zipfile.ZipFile(SAMPLE) as archive:
+            names = [name for name in archive.namelist() if "/structural/" in name]
+            notice = archive.read("attention/COPYING.sample").decode()
+            readme = archive.read("attention/README_SAMPLE.txt").decode()
+        assert names == [
+            "attention/structural/",
+            "attention/structural/nsM00587_0002.img",
+            "attention/structural/nsM00587_0002.hdr",
+        ]
+        assert "McConnell Brain Imaging Centre" in notice
+        assert "This is not their scan" in readme
+
+    def test_size(self):
+        assert SAMPLE.stat().st_size < 1.33e6

@@ -1,0 +1,83 @@
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+import slicekit
+
+
+@pytest.fixture
+def panels():
+    fig, axes = plt.subplots(1, 2)
+    for ax in axes:
+        ax.imshow(np.zeros((20, 10)))
+    return fig, axes
+
+
+def listen(fig, kind):
+    heard = []
+    fig.canvas.mpl_connect(kind, heard.append)
+    return heard
+
+
+def test_press_is_heard_with_the_pointer_in_the_first_axes(panels):
+    fig, axes = panels
+    heard = listen(fig, "key_press_event")
+    slicekit.press(fig, "ctrl+left")
+    assert [(event.key, event.inaxes) for event in heard] == [("ctrl+left", axes[0])]
+    assert heard[0].xdata == pytest.approx(4.5, abs=0.1)
+    assert heard[0].ydata == pytest.approx(9.5, abs=0.1)
+
+
+def test_the_key_is_released_again(panels):
+    fig, _ = panels
+    released, scrolled = listen(fig, "key_release_event"), listen(fig, "scroll_event")
+    slicekit.press(fig, "control")
+    slicekit.scroll(fig, 1)
+    assert released[0].key == "control"
+    assert scrolled[0].key is None
+
+
+def test_other_axes_can_be_named(panels):
+    fig, axes = panels
+    keys, steps = listen(fig, "key_press_event"), listen(fig, "scroll_event")
+    clicks = listen(fig, "button_press_event")
+    slicekit.press(fig, "x", axes[1])
+    slicekit.scroll(fig, 1, axes[1])
+    slicekit.click(fig, 1, 1, axes[1])
+    assert {event.inaxes for event in keys + steps + clicks} == {axes[1]}
+
+
+def test_scroll_carries_its_step(panels):
+    fig, _ = panels
+    heard = listen(fig, "scroll_event")
+    slicekit.scroll(fig, 1)
+    slicekit.scroll(fig, -0.25)
+    assert [(event.step, event.button) for event in heard] == [(1, "up"), (-0.25, "down")]
+
+
+@pytest.mark.parametrize(("row", "column"), [(0, 0), (19, 9), (3, 7)])
+def test_click_hits_the_pixel(panels, row, column):
+    fig, _ = panels
+    pressed = listen(fig, "button_press_event")
+    released = listen(fig, "button_release_event")
+    slicekit.click(fig, row, column)
+    for event in pressed + released:
+        assert (event.ydata, event.xdata) == pytest.approx((row, column))
+    assert (len(pressed), len(released), pressed[0].button) == (1, 1, 1)
+
+
+def test_a_key_reaches_matplotlibs_own_keymap(panels):
+    fig, axes = panels
+    slicekit.press(fig, "k")
+    assert axes[0].get_xscale() == "log"
+
+
+def test_a_figure_without_pyplot_and_without_axes():
+    fig = Figure()
+    with pytest.raises(ValueError, match=r"has no axes to point at"):
+        slicekit.press(fig, "k")
+    fig.subplots().imshow([[0]])
+    heard = listen(fig, "key_press_event")
+    slicekit.press(fig, "k")
+    assert heard[0].key == "k"

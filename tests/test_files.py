@@ -1,0 +1,168 @@
+import gzip
+
+import nibabel as nib
+import numpy as np
+import pytest
+import tifffile
+
+import slicekit
+
+SPACING = (1.5, 0.5, 3.0)
+AFFINE = np.diag([*SPACING, 1.0])
+WRITERS = {
+    "nifti": (nib.Nifti1Image, "scan.nii"),
+    "nifti, compressed": (nib.Nifti1Image, "scan.nii.gz"),
+    "nifti pair": (nib.Nifti1Pair, "scan.hdr"),
+    "nifti-2": (nib.Nifti2Image, "scan.nii"),
+    "analyze pair": (nib.AnalyzeImage, "scan.img"),
+    "spm analyze pair": (nib.Spm99AnalyzeImage, "scan.hdr"),
+}
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_reads_what_nibabel_wrote(kind, tmp_path, array):
+    image_class, name = WRITERS[kind]
+    nib.save(image_class(array, AFFINE), tmp_path / name)
+    volume = slicekit.load(tmp_path / name)
+    assert np.array_equal(volume, array)
+    assert volume.spacing == SPACING
+    assert volume.plane(2, axis=1).dtype == array.dtype
+    assert volume.name == name
+
+
+def test_big_endian(tmp_path, array):
+    header = nib.Nifti1Header(endianness=">")
+    nib.save(nib.Nifti1Image(array.astype(">i2"), AFFINE, header), tmp_path / "scan.nii")
+    assert (tmp_path / "scan.nii").read_bytes()[:4] == b"\x00\x00\x01\x5c"
+    volume = slicekit.load(tmp_path / "scan.nii")
+    assert np.array_equal(volume, array)
+    assert volume.spacing == SPACING
+
+
+def test_scaled_integers(tmp_path, array):
+    image = nib.Nifti1Image(array, AFFINE)
+    image.header.set_slope_inter(0.5, 10)
+    nib.save(image, tmp_path / "scan.nii")
+    assert np.allclose(slicekit.load(tmp_path / "scan.nii").plane(1), array[1] * 0.5 + 10)
+
+
+def test_spacing_of_a_4d_header_is_the_first_three_sizes(tmp_path, array):
+    image = nib.Nifti1Image(array[..., None], AFFINE)
+    image.header.set_zooms((*SPACING, 3.22))
+    nib.save(image, tmp_path / "scan.nii")
+    volume = slicekit.load(tmp_path / "scan.nii")
+    assert volume.spacing == SPACING
+    assert np.array_equal(volume, array)
+
+
+def test_a_series_asks_which_volume(tmp_path, array):
+    series = np.stack([array, array + 1000], axis=-1)
+    nib.save(nib.Nifti1Image(series, AFFINE), tmp_path / "run.nii")
+    with pytest.raises(ValueError, match=r"series of 2 volumes.*load\('run.nii', frame=0\)"):
+        slicekit.load(tmp_path / "run.nii")
+    assert np.array_equal(slicekit.load(tmp_path / "run.nii", frame=1), array + 1000)
+    with pytest.raises(ValueError, match=r"frame 2 is out of range; use 0 to 1"):
+        slicekit.load(tmp_path / "run.nii", frame=2)
+
+
+def test_uncompressed_files_stay_on_disk(tmp_path, array):
+    nib.save(nib.Nifti1Image(array, AFFINE), tmp_path / "scan.nii")
+    np.save(tmp_path / "scan.npy", array)
+    assert not isinstance(slicekit.load(tmp_path / "scan.nii").array, np.ndarray)
+    assert isinstance(slicekit.load(tmp_path / "scan.npy").array, np.memmap)
+
+
+def test_compressed_files_are_unpacked_once_in_their_own_type(tmp_path, array):
+    nib.save(nib.Nifti1Image(array, AFFINE), tmp_path / "scan.nii.gz")
+    whole = slicekit.load(tmp_path / "scan.nii.gz").array
+    assert isinstance(whole, np.ndarray)
+    assert whole.dtype == array.dtype
+
+
+@pytest.mark.parametrize("name", ["scan.tif", "scan.TIFF"])
+def test_tiff(tmp_path, array, name):
+    tifffile.imwrite(tmp_path / name, array, photometric="minisblack")
+    volume = slicekit.load(str(tmp_path / name))
+    assert np.array_equal(volume, array)
+    assert volume.spacing == (1, 1, 1)
+
+
+def test_a_header_that_disagrees_with_itself_is_reported(tmp_path, array):
+    image = nib.Nifti1Image(array, np.diag([2.0, 2, 2, 1]))
+    image.header["pixdim"][1:4] = SPACING
+    image.header["sform_code"], image.header["qform_code"] = 1, 0
+    path = tmp_path / "scan.nii"
+    path.write_bytes(image.to_bytes())
+    with pytest.warns(UserWarning, match=r"in the header, \(2.0, 2.0, 2.0\) mm in the affine"):
+        assert slicekit.load(path).spacing == SPACING
+
+
+def test_impossible_voxel_sizes_are_reported(tmp_path, array):
+    nib.save(nib.AnalyzeImage(array, AFFINE), tmp_path / "scan.img")
+    raw = bytearray((tmp_path / "scan.hdr").read_bytes())
+    raw[80:84] = np.float32(np.nan).tobytes()  # pixdim[1]
+    (tmp_path / "scan.hdr").write_bytes(raw)
+    with pytest.warns(UserWarning, match=r"which cannot be; taking 1 x 1 x 1 mm"):
+        assert slicekit.load(tmp_path / "scan.hdr").spacing == (1, 1, 1)
+
+
+def _truncated(tmp_path, array):
+    nib.save(nib.Nifti1Image(array, AFFINE), tmp_path / "scan.nii")
+    whole = (tmp_path / "scan.nii").read_bytes()
+    (tmp_path / "cut.nii").write_bytes(whole[:-10])
+    return "cut.nii"
+
+
+def _truncated_gzip(tmp_path, array):
+    nib.save(nib.Nifti1Image(array, AFFINE), tmp_path / "scan.nii.gz")
+    whole = (tmp_path / "scan.nii.gz").read_bytes()
+    (tmp_path / "cut.nii.gz").write_bytes(whole[: len(whole) // 2])
+    return "cut.nii.gz"
+
+
+def _header_alone(tmp_path, array):
+    nib.save(nib.Nifti1Pair(array, AFFINE), tmp_path / "scan.hdr")
+    (tmp_path / "scan.img").unlink()
+    return "scan.hdr"
+
+
+def _flat(tmp_path, array):
+    np.save(tmp_path / "flat.npy", array[0])
+    return "flat.npy"
+
+
+def _pickle(tmp_path, array):
+    np.save(tmp_path / "objects.npy", np.array([{}, None]), allow_pickle=True)
+    return "objects.npy"
+
+
+def _text(tmp_path, array):
+    (tmp_path / "notes.txt").write_text("not a volume")
+    return "notes.txt"
+
+
+def _fake_gzip(tmp_path, array):
+    (tmp_path / "fake.nii.gz").write_bytes(gzip.compress(b"nothing in here"))
+    return "fake.nii.gz"
+
+
+def _colours(tmp_path, array):
+    rgb = np.zeros((4, 5, 6), dtype=[("R", "u1"), ("G", "u1"), ("B", "u1")])
+    nib.save(nib.Nifti1Image(rgb, AFFINE), tmp_path / "rgb.nii")
+    return "rgb.nii"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [_truncated, _truncated_gzip, _header_alone, _flat, _pickle, _text, _fake_gzip, _colours],
+)
+def test_what_cannot_be_read_is_named(make, tmp_path, array):
+    name = make(tmp_path, array)
+    with pytest.raises(ValueError, match=rf"^cannot read {name}: .*slicekit reads NIfTI") as caught:
+        slicekit.load(tmp_path / name)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no file '.*gone.nii'; check the path"):
+        slicekit.load(tmp_path / "gone.nii")

@@ -1,0 +1,266 @@
+"""The house itself: its files agree with each other, and every way in finds the same things."""
+
+import ast
+import io
+import os
+import re
+import subprocess
+import sys
+import tokenize
+import zipfile
+from pathlib import Path
+
+import pytest
+import tomllib
+import yaml
+from build_chapters import CHAPTERS, ROOT
+
+import slicekit
+
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+README = (ROOT / "README.md").read_text()
+MODULES = sorted((ROOT / "slicekit").glob("*.py"))
+TRACKED = subprocess.run(
+    ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+).stdout.splitlines()
+
+# who may import whom: a module may import those on floors below its own, in its wing or the core
+FLOORS = {
+    "volume": 1,
+    "keymap": 1,
+    "events": 1,
+    "describe": 1,
+    "download": 1,
+    "files": 2,
+    "notebook": 2,
+    "article": 2,
+    "data": 3,
+    "__main__": 4,
+    "__init__": 5,
+}
+CORE = {name for name in FLOORS if name not in ("__init__", "__main__")}
+TAUGHT = {  # where a reader meets each public name of the core
+    "Volume": "02",
+    "load": "02",
+    "fetch": "02",
+    "pixel_aspect": "03",
+    "take_plane": "04",
+    "press": "05",
+    "scroll": "05",
+    "click": "05",
+    "next_slice": "05",
+    "previous_slice": "05",
+    "process_key": "05",
+    "multi_slice_viewer": "05",
+    "remove_keymap_conflicts": "06",
+}
+
+
+def lines_of_code(path):
+    """Count lines that hold code: no blanks, comments or docstrings."""
+    source = path.read_text()
+    docstrings = set()
+    for node in ast.walk(ast.parse(source)):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
+            value = body[0].value
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                docstrings |= set(range(value.lineno, value.end_lineno + 1))
+    blank = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
+    code = set()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type not in blank | {tokenize.ENDMARKER}:
+            code |= set(range(token.start[0], token.end[0] + 1))
+    return len(code - docstrings)
+
+
+def test_sizes():
+    sizes = {path.stem: lines_of_code(path) for path in MODULES}
+    assert sum(sizes[name] for name in CORE) <= 600, sizes
+    assert sum(sizes.values()) <= 1600, sizes
+    assert all(len(path.read_text().splitlines()) <= 200 for path in MODULES)
+
+
+def test_no_arrow_points_upwards():
+    assert set(FLOORS) == {path.stem for path in MODULES}
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = []
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("slicekit"):
+                inside = node.module.removeprefix("slicekit").lstrip(".")
+                names = [inside] if inside else [alias.name for alias in node.names]
+            for name in names:
+                assert FLOORS[name] < FLOORS[path.stem], f"{path.stem} imports {name}"
+
+
+def test_every_public_name_works_and_is_taught():
+    assert set(slicekit.__all__) == set(slicekit._HOME) == set(TAUGHT)
+    for name in slicekit.__all__:
+        assert getattr(slicekit, name).__doc__
+        assert name in dir(slicekit)
+        (chapter,) = CHAPTERS.glob(f"{TAUGHT[name]}_*.md")
+        assert re.search(rf"\b{name}\b", chapter.read_text()), name
+    with pytest.raises(AttributeError, match="no attribute 'veiw'"):
+        slicekit.veiw  # noqa: B018
+
+
+def test_conda_and_pip_ask_for_the_same():
+    project = PYPROJECT["project"]
+    extras = project["optional-dependencies"]
+    wanted = {*project["dependencies"], *extras["chapters"], *extras["test"]}
+    wanted.add("python" + project["requires-python"])
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text())
+    names = [line for line in conda["dependencies"] if isinstance(line, str) and line != "pip"]
+    assert len(names) == len(set(names))
+    assert set(names) == wanted
+
+
+def test_the_oldest_versions_tried_are_those_that_pyproject_admits():
+    project = PYPROJECT["project"]
+    floors = dict(
+        requirement.split(">=")
+        for requirement in [
+            *project["dependencies"],
+            *project["optional-dependencies"]["chapters"],
+            *project["optional-dependencies"]["test"],
+        ]
+    )
+    for line in (ROOT / "tests" / "oldest.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            name, version = line.split("==")
+            assert version.split(".")[: floors[name].count(".") + 1] == floors[name].split(".")
+    pinned = (ROOT / "tests" / "oldest.txt").read_text()
+    for name in ("matplotlib", "numpy", "scikit-image", "nibabel"):
+        assert f"\n{name}==" in pinned
+
+
+def start(language):
+    section = README.split("## Start")[1].split("\n## ")[0]
+    return re.findall(rf"^```{language}\n(.*?)\n```$", section, flags=re.M | re.S)
+
+
+def test_the_readme_has_two_commands_of_one_line_for_each_shell():
+    for language in ("sh", "powershell"):
+        commands = start(language)
+        assert len(commands) == 2
+        assert all("\n" not in command for command in commands)
+        assert "jupyter-lab chapters" in commands[0].replace("\\", "/")
+        assert commands[1].endswith("pytest --nbval chapters tests")
+    assert "`conda env create -f environment.yml" in README
+
+
+def test_the_environment_of_the_readme_has_what_the_commands_call():
+    extras = re.findall(r"\.\[([\w,]+)\]", " ".join(start("sh") + start("powershell")))
+    assert set(extras) == {"chapters,test"}
+    assert (CHAPTERS / "01_show_an_image.ipynb").exists()
+
+
+def test_ci_reads_the_command_from_the_readme():
+    script = (ROOT / ".ci" / "run").read_text()
+    assert 'Path("README.md")' in script
+    assert script.rstrip().endswith('bash -c "$command"')
+
+
+@pytest.mark.parametrize(
+    "page", [p for p in TRACKED if p.endswith(".md") and not p.startswith("chapters/0")]
+)
+def test_links_lead_somewhere(page):
+    path = ROOT / page
+    for target in re.findall(r"\]\(([^)#\s]+)", path.read_text()):
+        assert target.startswith(("https://", "http://")) or (path.parent / target).exists(), target
+
+
+def test_versions_agree():
+    assert f"version: {slicekit.__version__}\n" in (ROOT / "CITATION.cff").read_text()
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    titles = " ".join(reference["title"] for reference in citation["references"])
+    assert "Volumetric" in titles
+    assert "Modulation of connectivity" in titles
+    assert "Enhancement of MR images" in titles
+
+
+# ---- found alike from a clone, an editable install and a wheel
+
+FIND = """
+import json, sys
+import numpy as np
+import slicekit
+from slicekit import data
+print(json.dumps({
+    "home": str(data.__file__),
+    "registry": sorted(data.registry()),
+    "chapters": sorted(p.name for p in data.resource("chapters").glob("0*")),
+    "sample": int(np.asarray(slicekit.load()).sum()),
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def find(elsewhere, *paths):
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths))}
+    said = subprocess.run(
+        [sys.executable, "-c", FIND], cwd=elsewhere, env=env, capture_output=True, text=True
+    )
+    assert said.returncode == 0, said.stderr
+    return __import__("json").loads(said.stdout.splitlines()[-1])
+
+
+def test_a_clone_an_editable_install_and_a_wheel_find_the_same(wheel, tmp_path):
+    unpacked, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(unpacked)
+    clone, editable, installed = (
+        find(elsewhere, ROOT),
+        find(elsewhere),
+        find(elsewhere, unpacked),
+    )
+    assert Path(installed.pop("home")).is_relative_to(unpacked)
+    assert Path(clone.pop("home")).is_relative_to(ROOT)
+    editable.pop("home")
+    assert clone == editable == installed
+    assert clone["registry"] == ["attention-mri.tif", "attention-sample.zip", "attention.zip"]
+    assert len(clone["chapters"]) >= 12
+
+
+def test_the_wheel_holds_what_git_tracks(wheel):
+    expected = set()
+    for path in TRACKED:
+        if path.startswith("slicekit/"):
+            expected.add(path)
+        elif path.startswith("chapters/") or path == "data_registry.txt":
+            expected.add(f"slicekit/_data/{path}")
+    with zipfile.ZipFile(wheel) as archive:
+        held = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert held == expected
+
+
+def test_nothing_tracked_names_a_machine():
+    for path in TRACKED:
+        if not path.endswith((".zip", ".png")):
+            text = (ROOT / path).read_text()
+            assert not re.search(r"/(?:home|root|work)/\w", text), path
+
+
+def test_the_script_beside_the_chapters_runs():
+    """Row 18 of the article: the same viewer from a plain script, on whatever backend."""
+    scroll = (
+        "import runpy, matplotlib, matplotlib.pyplot as plt\n"
+        "plt.show = lambda: None\n"
+        "fig = runpy.run_path('scroll_a_volume.py')['fig']\n"
+        "import slicekit\n"
+        "slicekit.press(fig, 'k'); slicekit.press(fig, 'k'); slicekit.press(fig, 'j')\n"
+        "print(fig.axes[0].index, fig.axes[0].get_aspect(), fig.axes[0].get_xscale())"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", scroll], cwd=CHAPTERS, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.splitlines()[-1] == "79 0.5 linear"

@@ -1,0 +1,125 @@
+"""The extension, in a shell of its own and in real kernels."""
+
+import os
+import subprocess
+import sys
+
+import matplotlib.pyplot as plt
+import pytest
+from build_chapters import execute
+from nbformat.v4 import new_code_cell, new_notebook
+
+from slicekit import notebook
+
+
+def run(*cells, **variables):
+    """Execute cells in a fresh kernel and return them."""
+    made = new_notebook(cells=[new_code_cell(cell) for cell in cells])
+    execute(made, {**os.environ, **variables})
+    return made.cells
+
+
+def plain(cell):
+    """Return the text of all outputs of a cell."""
+    texts = []
+    for output in cell.outputs:
+        texts.append(output.get("text") or output.get("data", {}).get("text/plain", ""))
+    return "".join(texts)
+
+
+SHOW = "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nim = ax.imshow([[1, 2]])"
+BACKEND = "import matplotlib\nprint(matplotlib.get_backend().lower())"
+
+
+def test_without_a_server_figures_are_pictures_that_describe_themselves():
+    load, show, backend, later = run("%load_ext slicekit", SHOW, BACKEND, "fig")
+    assert load.outputs == []
+    assert "inline" in plain(backend)
+    for cell in (show, later):
+        (output,) = cell.outputs
+        assert output.data["text/plain"].startswith("Figure of 6.4 x 4.8 inches, panels: 1.")
+        assert "image/png" in output.data
+
+
+def test_under_a_server_figures_are_live():
+    load, show, backend, later = run(
+        "%load_ext slicekit", SHOW, BACKEND, "fig", JPY_SESSION_NAME="x.ipynb"
+    )
+    assert "ipympl" in plain(backend) or "widget" in plain(backend)
+    assert "suppress-shortcuts" in load.outputs[0].data["application/javascript"]
+    for cell in (show, later):
+        assert "application/vnd.jupyter.widget-view+json" in cell.outputs[0].data
+
+
+def test_a_live_figure_asks_for_a_click_only_if_it_answers_keys():
+    connect = "cid = fig.canvas.mpl_connect('key_press_event', lambda event: None)"
+    label = "print(repr(fig.canvas._figure_label))"
+    cells = run("%load_ext slicekit", SHOW, label, connect, label, JPY_SESSION_NAME="x.ipynb")
+    assert plain(cells[2]).strip() != repr(notebook.CLICK_FIRST)
+    assert plain(cells[4]).strip() == repr(notebook.CLICK_FIRST)
+
+
+def test_without_ipympl_it_says_so_in_one_line_and_goes_inline(tmp_path):
+    broken = tmp_path / "ipympl"
+    broken.mkdir()
+    (broken / "__init__.py").write_text("raise ImportError('no such widget')")
+    load, show, backend = run(
+        "%load_ext slicekit",
+        SHOW,
+        BACKEND,
+        JPY_SESSION_NAME="x.ipynb",
+        PYTHONPATH=str(tmp_path),
+    )
+    assert plain(load) == (
+        "Figures will not be live, ipympl fails: no such widget. Cure: pip install -U ipympl\n"
+    )
+    assert "inline" in plain(backend)
+    assert "image/png" in show.outputs[0].data
+
+
+@pytest.mark.parametrize("variables", [{}, {"JPY_SESSION_NAME": "x.ipynb"}])
+def test_loading_it_again_is_harmless(variables):
+    cells = run("%load_ext slicekit", "%reload_ext slicekit", SHOW, **variables)
+    assert "image/png" in cells[2].outputs[0].data
+    assert all(output.output_type != "error" for cell in cells for output in cell.outputs)
+
+
+def test_a_key_after_the_cell_still_reaches_the_figure():
+    """Inline closes figures after each cell; Matplotlib 3.11 then swaps their canvas."""
+    viewer = (
+        "import numpy as np, slicekit\n"
+        "fig = slicekit.multi_slice_viewer(np.arange(60).reshape(3, 4, 5))"
+    )
+    cells = run("%load_ext slicekit", viewer, "slicekit.press(fig, 'k')\nfig")
+    assert plain(cells[1]) != plain(cells[2])
+    assert "x linear" in plain(cells[2])
+
+
+def test_asking_for_a_click_leaves_the_current_figure_alone():
+    first, second = plt.figure(), plt.figure()
+    first.canvas.mpl_connect("key_press_event", lambda event: None)
+    notebook.ask_for_a_click()
+    assert plt.gcf() is second
+    assert first.canvas.manager.get_window_title() == notebook.CLICK_FIRST
+    assert second.canvas.manager.get_window_title() != notebook.CLICK_FIRST
+
+
+def test_importing_slicekit_imports_only_the_standard_library():
+    code = (
+        "import sys, slicekit\n"
+        "heavy = {'numpy', 'matplotlib', 'nibabel', 'skimage', 'pooch', 'IPython', 'tifffile'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
+
+
+def test_the_viewer_imports_no_reader_and_no_notebook():
+    code = (
+        "import sys, slicekit\n"
+        "slicekit.multi_slice_viewer, slicekit.Volume, slicekit.press, slicekit.load\n"
+        "heavy = {'nibabel', 'skimage', 'IPython', 'tifffile', 'dask', 'jupyterlab'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
