@@ -7,11 +7,11 @@ import re
 import subprocess
 import sys
 import tokenize
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
-import tomllib
 import yaml
 from build_chapters import CHAPTERS, ROOT
 

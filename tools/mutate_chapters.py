@@ -15,6 +15,7 @@ import ast
 import copy
 import os
 import pickle
+import re
 import shutil
 import sys
 import tempfile
@@ -99,8 +100,8 @@ class Shell:
 
 
 def words(texts: list[str]) -> str:
-    """Join texts, whatever the white space between them."""
-    return " ".join(" ".join(texts).split())
+    """Join texts, whatever the number of empty lines between them."""
+    return re.sub(r"\n+", "\n", "\n".join(texts)).strip()
 
 
 def stored(text: Path) -> list[str]:
@@ -207,9 +208,9 @@ def table(rows: list[tuple[str, int, int]], left: list[str]) -> str:
     lines = [
         "# Small changes to the chapters, and how many the tests notice",
         "",
-        "Written by `python tools/mutate_chapters.py`. It changes each literal, keyword and index of every",
-        "code cell a little, one at a time, and compares all text that the chapter then puts out with what is",
-        "stored, as nbval does.",
+        "Written by `python tools/mutate_chapters.py`. It changes each literal, keyword and index",
+        "of every code cell a little, one at a time, and compares all text that the chapter then",
+        "puts out with what is stored, as nbval does.",
         "",
         "| chapter | changes | noticed |",
         "|---|---|---|",
