@@ -38,7 +38,10 @@ def describe(fig: Figure) -> str:
     width, height = fig.get_size_inches()
     panels = [ax for ax in fig.axes if ax.get_visible()]
     title = f", {fig.get_suptitle()!r}" if fig.get_suptitle() else ""
-    parts = [f"Figure of {width:g} x {height:g} inches{title}, panels: {len(panels)}."]
+    layout = type(fig.get_layout_engine()).__name__.replace("NoneType", "")
+    layout = layout and f", {layout.removesuffix('LayoutEngine').lower()} layout"
+    size = f"{width:g} x {height:g} inches"
+    parts = [f"Figure of {size}{layout}{title}, panels: {len(panels)}."]
     parts += [_panel(number, ax) for number, ax in enumerate(panels, 1)]
     parts += [_text(text) for text in fig.texts if text.get_text() != fig.get_suptitle()]
     return " ".join(parts)

@@ -55,6 +55,7 @@ def test_a_change_of_the_image_changes_the_words(changed):
     [
         lambda fig, ax: fig.set_size_inches(4, 4),
         lambda fig, ax: fig.suptitle("all"),
+        lambda fig, ax: fig.set_layout_engine("constrained"),
         lambda fig, ax: fig.text(0.5, 0.5, "note"),
         lambda fig, ax: fig.add_subplot(),
         lambda fig, ax: ax.set_title("tail"),
