@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pooch
 
-from slicekit.download import DownloadError, Source, download
+from slicekit.download import DownloadError, Source, download, writable
 from slicekit.files import read_volume
 from slicekit.volume import Volume
 
@@ -76,8 +76,9 @@ def fetch(name: str = "attention") -> Path:
     except DownloadError as fault:
         if _choice() == "attention":
             raise
-        print(f"{fault} Using the bundled sample instead.")
-        return _stand_in(name)
+        instead = _stand_in(name)
+        print(f"{fault} Using {instead.name} instead, made from what is here.")
+        return instead
 
 
 def load(source: str | PathLike[str] | None = None, *, frame: int | None = None) -> Volume:
@@ -104,17 +105,12 @@ def load(source: str | PathLike[str] | None = None, *, frame: int | None = None)
     """
     if source is not None:
         return read_volume(source, frame)
-    archive = cache_dir() / FILES["attention"]
-    if _choice() == "sample" or (_choice() is None and not archive.exists()):
+    archive = _archive()
+    if archive.name == SAMPLE:
         print("The bundled sample: a head on the grid of the article's scan, not the scan itself.")
-        return read_archive(resource(SAMPLE))
-    if not archive.exists():
-        raise FileNotFoundError(
-            f"SLICEKIT_DATASET is 'attention', but there is no {archive}; "
-            "run slicekit.fetch('attention') once, or set SLICEKIT_DATASET=sample"
-        )
-    print("The article's scan (Buchel and Friston, 1997), from the cache.")
-    return read_archive(download(archive.name, registry()[archive.name], archive.parent, check))
+    else:
+        print("The article's scan (Buchel and Friston, 1997), from the cache.")
+    return read_archive(archive)
 
 
 def read_archive(archive: Path) -> Volume:
@@ -158,14 +154,26 @@ def _choice() -> str | None:
     return choice
 
 
+def _archive() -> Path:
+    """Return the archive that there is: the article's from the cache, checked, or the sample."""
+    name = FILES["attention"]
+    if _choice() != "sample" and (cache_dir() / name).exists():
+        return download(name, registry()[name], cache_dir(), check)
+    if _choice() == "attention":
+        raise FileNotFoundError(
+            f"SLICEKIT_DATASET is 'attention', but there is no {cache_dir() / name}; "
+            "run slicekit.fetch('attention') once, or set SLICEKIT_DATASET=sample"
+        )
+    return resource(SAMPLE)
+
+
 def _stand_in(name: str) -> Path:
-    """Return the sample as an archive, or as a TIFF written from it into the cache."""
-    sample = resource(SAMPLE)
+    """Return the sample, or a TIFF written from the archive that there is into the cache."""
     if name == "attention":
-        return sample
+        return resource(SAMPLE)
     import tifffile
 
-    twin = cache_dir() / "attention-sample.tif"
-    cache_dir().mkdir(parents=True, exist_ok=True)
-    tifffile.imwrite(twin, read_archive(sample).__array__(), photometric="minisblack")
+    archive = _archive()
+    twin = writable(cache_dir()) / f"{archive.stem}-twin.tif"
+    tifffile.imwrite(twin, read_archive(archive).__array__(), photometric="minisblack")
     return twin

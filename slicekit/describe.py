@@ -35,16 +35,20 @@ def describe(fig: Figure) -> str:
         origin, extent, colour map, limits and a digest of its values in order; for
         lines, texts and patches what sets them apart.
     """
-    width, height = fig.get_size_inches()
     panels = [ax for ax in fig.axes if ax.get_visible()]
-    title = f", {fig.get_suptitle()!r}" if fig.get_suptitle() else ""
-    layout = type(fig.get_layout_engine()).__name__.replace("NoneType", "")
-    layout = layout and f", {layout.removesuffix('LayoutEngine').lower()} layout"
-    size = f"{width:g} x {height:g} inches"
-    parts = [f"Figure of {size}{layout}{title}, panels: {len(panels)}."]
+    parts = [f"Figure of {_frame(fig)}, panels: {len(panels)}."]
     parts += [_panel(number, ax) for number, ax in enumerate(panels, 1)]
     parts += [_text(text) for text in fig.texts if text.get_text() != fig.get_suptitle()]
     return " ".join(parts)
+
+
+def _frame(fig: Figure) -> str:
+    width, height = fig.get_size_inches()
+    words = [f"{width:g} x {height:g} inches"]
+    if engine := fig.get_layout_engine():
+        words += [type(engine).__name__.removesuffix("LayoutEngine").lower() + " layout"]
+    words += [repr(fig.get_suptitle())] if fig.get_suptitle() else []
+    return ", ".join(words)
 
 
 def _panel(number: int, ax: Axes) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -63,7 +63,8 @@ def download(name: str, source: Source, folder: Path, check: Callable[[Path], No
             check(target)
             record.write_text(found + "\n")
         return target
-    with _workplace(folder) as place:
+    # in the cache itself: the same disk, so that the last step is only a change of name
+    with TemporaryDirectory(prefix=".partial-", dir=writable(folder)) as place:
         partial = Path(place, name)
         _transfer(name, source.url, partial)
         found = _verify(name, source.url, partial, known, check)
@@ -72,11 +73,12 @@ def download(name: str, source: Source, folder: Path, check: Callable[[Path], No
     return target
 
 
-def _workplace(folder: Path) -> "TemporaryDirectory[str]":
-    """Make a temporary folder in the cache: the same disk, so that renaming is one step."""
+def writable(folder: Path) -> Path:
+    """Return the folder, made if need be; raise OSError if it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return TemporaryDirectory(prefix=".partial-", dir=folder)
+        with TemporaryFile(dir=folder):
+            return folder
     except OSError as fault:
         raise OSError(
             f"cannot write to the cache {folder} ({fault.strerror}); "

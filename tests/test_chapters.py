@@ -130,6 +130,48 @@ def test_links_lead_somewhere(text):
         assert target.startswith("https://") or (CHAPTERS / target).exists(), target
 
 
+# ---- every step of the article has its place
+
+ROUTE = {
+    "1 interactive backend": ("01", r"%matplotlib widget"),
+    "2 three images": ("01", r'"Natural image"[^`]*"Microscopy image"[^`]*"Telescope image"'),
+    "3 what a volume is": ("01", r"Such\s+an array is a \*\*volume\*\*.*ssTEM"),
+    "4 temporary folder": ("02", r"tempfile\.mkdtemp\(\)"),
+    "4 tail of the address": ("02", r"PurePosixPath\(address\)\.name"),
+    "5 archive and members": ("02", r"contents\.namelist\(\)"),
+    "6 nibabel": ("02", r"nibabel\.load\(header"),
+    "7 the TIFF": ("02", r"io\.imread\(slicekit\.fetch"),
+    "8 squishy": ("02", r"imshow\(struct_arr\[75\]"),
+    "9 aspect": ("03", r"aspect=0\.5"),
+    "10 transpose": ("04", r"struct_arr2\[34\].*struct_arr2\[5\]"),
+    "11 two empty actions": ("05", r"The skeleton of our answer"),
+    "12 connect": ("05", r"mpl_connect\(\"key_press_event\", process_key\)"),
+    "13 AxesImage": ("05", r"ax\.images\[0\] is im.*set_array\(axial\[20\]\)"),
+    "14 the viewer": ("05", r"def multi_slice_viewer\(volume\):"),
+    "15 K squishes": ("06", r"K does something else as well"),
+    "16 the keymap helper": ("06", r"def remove_keymap_conflicts"),
+    "17 the viewer again": ("06", r"remove_keymap_conflicts\(\{\"j\", \"k\"\}\)"),
+    "18 any backend": ("06", r"scroll_a_volume\.py"),
+    "19 clean up": ("02", r"shutil\.rmtree\(folder\)"),
+    "other volumes": ("01", r"X-ray microtomography.*light-sheet.*binary_blobs"),
+    "the only active figure": ("01", r"stays the \*current\* figure.*more than twenty"),
+    "a permanent folder": ("02", r"folder of your own in place of"),
+    "pip or conda": ("02", r"`pip install nibabel` or `conda install nibabel`"),
+    "ITK-SNAP": ("05", r"ITK-SNAP"),
+    "read the index back": ("05", r"slice \{ax\.index\}: mean"),
+    "the documentation of events": ("05", r"event_handling\.html"),
+    "only over the image": ("06", r"only with the pointer over the picture"),
+    "a welcome contribution": ("06", r"welcome contribution.*26713"),
+}
+
+
+@pytest.mark.parametrize("step", ROUTE)
+def test_every_step_of_the_article_has_its_place(step):
+    number, pattern = ROUTE[step]
+    (text,) = CHAPTERS.glob(f"{number}_*.md")
+    assert re.search(pattern, text.read_text(), flags=re.S)
+
+
 # ---- what a chapter builds last is what slicekit ships
 
 SHIPPED = {

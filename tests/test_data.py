@@ -1,6 +1,8 @@
 """The data room, against a server of our own that stands in for the upstream site."""
 
 import gc
+import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -157,7 +159,7 @@ def test_a_failed_download_is_one_clear_line_and_nothing_is_kept(upstream, cache
     assert "attention.zip" in said
     assert reason in said
     assert "Nothing was kept" in said
-    assert "bundled sample instead" in said
+    assert "Using attention-sample.zip instead" in said
     assert kept(cache) == []
 
 
@@ -291,6 +293,34 @@ def test_a_misspelt_choice_is_named(monkeypatch):
     monkeypatch.setenv("SLICEKIT_DATASET", "smaple")
     with pytest.raises(ValueError, match=r"SLICEKIT_DATASET is 'smaple'; use"):
         slicekit.load()
+
+
+def test_the_tiff_twin_follows_the_archive_in_the_cache(cache, capsys, monkeypatch):
+    source = Source(None, "https://slicekit.invalid/attention-mri.tif")
+    monkeypatch.setattr(data, "registry", lambda: dict.fromkeys(data.FILES.values(), source))
+    cache.mkdir()
+    other_archive(cache / "attention.zip")
+    twin = slicekit.fetch("attention-mri")
+    assert "Using attention-twin.tif instead" in capsys.readouterr().out
+    assert np.array_equal(slicekit.load(twin), slicekit.load())
+
+
+def test_a_cache_owned_by_somebody_else_is_named(cache, tmp_path):
+    """As another user, since root may write everywhere."""
+    cache.mkdir()
+    cache.chmod(0o555)
+    tmp_path.chmod(0o755)
+    code = (
+        "import os, sys; os.environ.pop('SLICEKIT_DATASET', None)\n"
+        "from pathlib import Path\n"
+        "from slicekit.download import writable\n"
+        "os.geteuid() or os.seteuid(65534)\n"
+        "writable(Path(sys.argv[1]))"
+    )
+    run = [sys.executable, "-c", code, str(cache)]
+    said = subprocess.run(run, capture_output=True, text=True)
+    assert said.returncode == 1
+    assert "set SLICEKIT_DATA_DIR to a folder of your own" in said.stderr
 
 
 def test_the_tiff_twin_is_the_sample(cache, monkeypatch, capsys):
