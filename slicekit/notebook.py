@@ -35,12 +35,13 @@ def load_ipython_extension(shell: Any) -> None:
     shell : InteractiveShell
         The shell that ``%load_ext slicekit`` runs in.
     """
-    live = _is_live()
-    shell.run_line_magic("matplotlib", "widget" if live else "inline")
-    shell.display_formatter.mimebundle_formatter.for_type(Figure, _live if live else _still)
+    live = _is_served() and _goes_live(shell)
     if live:
         display(Javascript(LET_FIGURES_HAVE_THE_KEYS))
         shell.events.register("post_run_cell", ask_for_a_click)
+    else:
+        shell.run_line_magic("matplotlib", "inline")
+    shell.display_formatter.mimebundle_formatter.for_type(Figure, _live if live else _still)
 
 
 def ask_for_a_click(*_: Any) -> None:
@@ -56,15 +57,19 @@ def _answers_keys(fig: Figure) -> bool:
     return any(not str(h.__module__).startswith("matplotlib.") for h in alive if h)
 
 
-def _is_live() -> bool:
+def _is_served() -> bool:
     # A Jupyter server names the session of each kernel it starts; nbval, nbconvert and
     # nbclient start theirs without a server, and nobody could press a key there.
-    if "JPY_SESSION_NAME" not in os.environ:
-        return False
+    return "JPY_SESSION_NAME" in os.environ
+
+
+def _goes_live(shell: Any) -> bool:
     try:
         import_module("ipympl")
+        shell.run_line_magic("matplotlib", "widget")
     except Exception as fault:  # a broken installation fails in many ways; all end inline
-        print(f"Figures will not be live, ipympl fails: {fault}. Cure: pip install -U ipympl")
+        cure = "Cure: pip install -U ipympl matplotlib, then restart the kernel"
+        print(f"Figures will not be live, ipympl fails: {fault}. {cure}")
         return False
     return True
 
