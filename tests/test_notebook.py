@@ -1,5 +1,6 @@
 """The extension, in a shell of its own and in real kernels."""
 
+import functools
 import os
 import subprocess
 import sys
