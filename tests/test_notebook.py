@@ -1,6 +1,5 @@
 """The extension, in a shell of its own and in real kernels."""
 
-import functools
 import os
 import subprocess
 import sys
