@@ -5,13 +5,18 @@ wherever it runs: in a notebook's terminal, beside a cached archive, under a use
 own matplotlibrc.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
+scratch = Path(tempfile.mkdtemp(prefix="slicekit-tests-"))
+atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+
 os.environ["SLICEKIT_DATASET"] = "sample"
-os.environ["SLICEKIT_DATA_DIR"] = tempfile.mkdtemp(prefix="slicekit-cache-")
-os.environ["IPYTHONDIR"] = tempfile.mkdtemp(prefix="slicekit-ipython-")
+os.environ["SLICEKIT_DATA_DIR"] = str(scratch / "cache")
+os.environ["IPYTHONDIR"] = str(scratch / "ipython")
 os.environ["MATPLOTLIBRC"] = str(Path(__file__).parent / "tests" / "matplotlibrc")
 for name in ("JPY_SESSION_NAME", "MPLBACKEND", "PYTHONWARNINGS"):
     os.environ.pop(name, None)

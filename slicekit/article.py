@@ -14,21 +14,39 @@ from slicekit.keymap import remove_keymap_conflicts
 
 
 def previous_slice(ax: Any) -> None:
-    """Show the slice before, after the first one the last."""
+    """Show the slice before, after the first one the last; ask for the drawing yourself.
+
+    Parameters
+    ----------
+    ax : Axes
+        With ``ax.volume``, a (P, R, C) array, ``ax.index``, and one image.
+    """
     volume = ax.volume
     ax.index = (ax.index - 1) % volume.shape[0]
     ax.images[0].set_array(volume[ax.index])
 
 
 def next_slice(ax: Any) -> None:
-    """Show the slice after, after the last one the first."""
+    """Show the slice after, after the last one the first; ask for the drawing yourself.
+
+    Parameters
+    ----------
+    ax : Axes
+        With ``ax.volume``, a (P, R, C) array, ``ax.index``, and one image.
+    """
     volume = ax.volume
     ax.index = (ax.index + 1) % volume.shape[0]
     ax.images[0].set_array(volume[ax.index])
 
 
 def process_key(event: Any) -> None:
-    """Answer J with the previous slice, K with the next."""
+    """Answer J with the previous slice, K with the next, in the first axes of the figure.
+
+    Parameters
+    ----------
+    event : KeyEvent
+        As Matplotlib hands it to what is connected to ``"key_press_event"``.
+    """
     fig = event.canvas.figure
     ax = fig.axes[0]
     if event.key == "j":

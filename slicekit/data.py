@@ -2,6 +2,7 @@
 
 import os
 import zipfile
+import zlib
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,13 +40,13 @@ def registry() -> dict[str, Source]:
 
 def cache_dir() -> Path:
     """Return the folder for downloads: ``SLICEKIT_DATA_DIR``, or the user's cache."""
-    return Path(os.environ.get("SLICEKIT_DATA_DIR") or pooch.os_cache("slicekit"))
+    return Path(os.environ.get("SLICEKIT_DATA_DIR") or pooch.os_cache("slicekit")).expanduser()
 
 
 def fetch(name: str = "attention") -> Path:
     """Return the archive of the article's scan, downloaded once and checked each time.
 
-    The only function of slicekit that uses the network.
+    Only this function and ``python -m slicekit`` use the network.
 
     Parameters
     ----------
@@ -65,6 +66,8 @@ def fetch(name: str = "attention") -> Path:
         If there is no such name, or the file in the cache has changed.
     DownloadError
         If the download fails and ``SLICEKIT_DATASET`` is ``"attention"``.
+    OSError
+        If the cache cannot be written.
     """
     if name not in FILES:
         raise ValueError(f"no data set {name!r}; there are {', '.join(FILES)}")
@@ -74,10 +77,10 @@ def fetch(name: str = "attention") -> Path:
     try:
         return download(FILES[name], registry()[FILES[name]], cache_dir(), check)
     except DownloadError as fault:
-        if _choice() == "attention":
+        if _choice() == "attention" and name == "attention":
             raise
         instead = _stand_in(name)
-        print(f"{fault} Using {instead.name} instead, made from what is here.")
+        print(f"{fault} Using {instead.name} instead.")
         return instead
 
 
@@ -139,7 +142,7 @@ def check(path: Path) -> None:
 def _read_checked(archive: Path) -> Volume:
     try:
         return read_archive(archive)
-    except (zipfile.BadZipFile, EOFError) as fault:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as fault:
         raise ValueError(f"it is damaged or cut short ({fault})") from fault
     except KeyError as fault:
         raise ValueError(f"it is not the article's archive ({fault})") from fault
@@ -164,16 +167,26 @@ def _archive() -> Path:
             f"SLICEKIT_DATASET is 'attention', but there is no {cache_dir() / name}; "
             "run slicekit.fetch('attention') once, or set SLICEKIT_DATASET=sample"
         )
-    return resource(SAMPLE)
+    return _sample()
+
+
+def _sample() -> Path:
+    sample = resource(SAMPLE)
+    if f"sha256:{pooch.file_hash(str(sample))}" != registry()[SAMPLE].checksum:
+        raise ValueError(f"the bundled sample {sample} is damaged; reinstall slicekit")
+    return sample
 
 
 def _stand_in(name: str) -> Path:
     """Return the sample, or a TIFF written from the archive that there is into the cache."""
     if name == "attention":
-        return resource(SAMPLE)
+        return _sample()
     import tifffile
 
     archive = _archive()
     twin = writable(cache_dir()) / f"{archive.stem}-twin.tif"
-    tifffile.imwrite(twin, read_archive(archive).__array__(), photometric="minisblack")
+    with TemporaryDirectory(prefix=".partial-", dir=twin.parent) as place:
+        partial = Path(place, twin.name)
+        tifffile.imwrite(partial, read_archive(archive).__array__(), photometric="minisblack")
+        partial.replace(twin)
     return twin

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import Colormap, Normalize, to_hex
@@ -33,7 +34,8 @@ def describe(fig: Figure) -> str:
     str
         Size, panels with their titles, axes and aspects; for every image its shape,
         origin, extent, colour map, limits and a digest of its values in order; for
-        lines, texts and patches what sets them apart.
+        lines, texts, patches and collections what sets them apart. It does not look at
+        fonts, grids, backgrounds and tick labels.
     """
     panels = [ax for ax in fig.axes if ax.get_visible()]
     parts = [f"Figure of {_frame(fig)}, panels: {len(panels)}."]
@@ -83,7 +85,7 @@ def _ticks(axis: Axis) -> str:
 
 
 def _contents(ax: Axes) -> Iterator[str]:
-    for artist in ax.get_children():
+    for artist in sorted(ax.get_children(), key=lambda artist: artist.get_zorder()):
         hidden = "" if artist.get_visible() else "hidden "
         if isinstance(artist, AxesImage):
             yield hidden + _image(artist)
@@ -94,21 +96,21 @@ def _contents(ax: Axes) -> Iterator[str]:
         elif artist in ax.patches and isinstance(artist, Patch):
             yield hidden + _patch(artist)
         elif artist in ax.collections:
-            yield hidden + f"{type(artist).__name__} {_digest(artist.get_offsets())}"  # type: ignore[attr-defined]
+            yield hidden + _collection(artist)
     if legend := ax.get_legend():
         yield "legend " + ", ".join(repr(text.get_text()) for text in legend.get_texts())
 
 
 def _image(im: AxesImage) -> str:
     values = im.get_array()
-    assert values is not None  # imshow never makes an image without data
+    if values is None:
+        return "image without data"
     sides = " x ".join(str(side) for side in values.shape)
     smoothing = (im.get_interpolation() or "auto").replace("antialiased", "auto")
     words = [f"image {sides} {values.dtype.name}", f"origin {im.origin}"]
     words += list(_unusual_extent(im, values.shape))
     if values.ndim == 2:
-        scale = "" if type(im.norm) is Normalize else f" {type(im.norm).__name__}"
-        words += [f"{im.get_cmap().name}{scale} {_span(im.get_clim())}{_beyond(im.get_cmap())}"]
+        words += [f"{_colours(im.get_cmap())}{_scale(im)} {_span(im.get_clim())}"]
     words += [f"interpolation {smoothing}"]
     words += [f"alpha {im.get_alpha()}"] if im.get_alpha() is not None else []
     low, high = im.get_clim()
@@ -123,15 +125,20 @@ def _unusual_extent(im: AxesImage, shape: tuple[int, ...]) -> Iterator[str]:
         yield "extent " + " ".join(_number(edge) for edge in im.get_extent())
 
 
-def _beyond(cmap: Colormap) -> str:
-    """Name the colours beyond the limits and for missing values, where they are not the usual."""
-    usual = {"under": cmap(0.0), "over": cmap(1.0), "bad": (0, 0, 0, 0)}
-    found = {"under": cmap.get_under(), "over": cmap.get_over(), "bad": cmap.get_bad()}
-    return "".join(
-        f" {name} {to_hex(tuple(found[name]), keep_alpha=True)}"
-        for name in usual
-        if not np.allclose(found[name], usual[name])
-    )
+def _scale(im: AxesImage) -> str:
+    if type(im.norm) is Normalize:
+        return ""
+    half_way = np.asarray(im.norm(np.mean(im.get_clim(), keepdims=True)))
+    return f" {type(im.norm).__name__} (half-way {half_way.item():.3g})"
+
+
+def _colours(cmap: Colormap) -> str:
+    """Name a colour map; with a digest of its colours if they are not those of that name."""
+    if cmap.name in colormaps and colormaps[cmap.name] == cmap:
+        return cmap.name
+    inside = cmap(np.linspace(0, 1, 256))
+    outside = [cmap.get_under(), cmap.get_over(), cmap.get_bad()]
+    return f"{cmap.name} (altered, {_digest(np.vstack([inside, outside]))})"
 
 
 def _line(line: Line2D) -> str:
@@ -139,6 +146,13 @@ def _line(line: Line2D) -> str:
     style = f"{to_hex(line.get_color())} {line.get_linestyle()} {line.get_marker()}"
     digest = _digest(line.get_xydata())
     return f"line{label} {style} {line.get_linewidth():g} wide, digest {digest}"
+
+
+def _collection(marks: Any) -> str:
+    parts = [marks.get_offsets(), marks.get_facecolor(), marks.get_edgecolor()]
+    parts += [path.vertices for path in marks.get_paths()]
+    parts += [marks.get_array()] if marks.get_array() is not None else []
+    return f"{type(marks).__name__} {' '.join(_digest(part) for part in parts[:8])}"
 
 
 def _text(text: Text) -> str:
@@ -155,11 +169,11 @@ def _patch(patch: Patch) -> str:
 
 def _digest(values: Any, step: float = 1e-3) -> str:
     """Hash values in order: whole numbers exactly, others rounded to multiples of a step."""
-    values = np.ma.filled(values, 0)
-    if values.dtype.kind not in "biu":
-        steps = np.clip(values.astype(float) / step, -1e15, 1e15)
-        values = np.round(np.nan_to_num(steps, nan=-1e16)).astype(np.int64)
-    in_order = values.astype("<i8").tobytes()
+    if values.dtype.kind not in "biu" or np.ma.is_masked(values):
+        steps = np.ma.filled(values.astype(float), np.nan) / step
+        steps = np.nan_to_num(np.clip(steps, -1e15, 1e15), nan=-1e16)
+        values = np.round(steps).astype(np.int64)
+    in_order = values.astype(values.dtype.newbyteorder("<"), copy=False).tobytes()
     return hashlib.sha256(repr(values.shape).encode() + in_order).hexdigest()[:8]
 
 

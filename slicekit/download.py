@@ -1,10 +1,14 @@
 """Bring one file into the cache, whole and checked, or not at all."""
 
+import re
+import shutil
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import NamedTuple
-from urllib.parse import urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import urljoin, urlsplit
 
 import pooch
 import requests
@@ -51,26 +55,58 @@ def download(name: str, source: Source, folder: Path, check: Callable[[Path], No
         If the cache cannot be written.
     """
     target, record = folder / name, folder / f"{name}.sha256"
-    known = source.checksum or (record.read_text().strip() if record.exists() else None)
+    known = source.checksum or _recorded(record)
     if target.exists():
-        found = f"sha256:{pooch.file_hash(str(target))}"
-        if known is not None and found != known:
-            raise ValueError(
-                f"{target} has changed: its checksum is {found}, expected {known}; "
-                f"delete it and {record.name}, and fetch it again"
-            )
-        if known is None:
-            check(target)
-            record.write_text(found + "\n")
+        _inspect(target, record, known, check)
         return target
+    _sweep(writable(folder))
     # in the cache itself: the same disk, so that the last step is only a change of name
-    with TemporaryDirectory(prefix=".partial-", dir=writable(folder)) as place:
+    with TemporaryDirectory(prefix=".partial-", dir=folder) as place:
         partial = Path(place, name)
         _transfer(name, source.url, partial)
         found = _verify(name, source.url, partial, known, check)
-        record.write_text(found + "\n")
+        _record(record, found)
         partial.replace(target)
     return target
+
+
+def _recorded(record: Path) -> str | None:
+    """Return the checksum that was recorded; a record that was cut short counts for nothing."""
+    text = record.read_bytes().decode(errors="replace").strip() if record.is_file() else ""
+    return text if re.fullmatch("sha256:[0-9a-f]{64}", text) else None
+
+
+def _record(record: Path, checksum: str) -> None:
+    with TemporaryDirectory(prefix=".partial-", dir=record.parent) as place:
+        partial = Path(place, record.name)
+        partial.write_text(checksum + "\n")
+        partial.replace(record)
+
+
+def _inspect(target: Path, record: Path, known: str | None, check: Callable[[Path], None]) -> None:
+    """Raise ValueError if a file of the cache is not what it was, or not what it should be."""
+    if not target.is_file():
+        raise ValueError(f"{target} is not a file; remove it, and fetch it again")
+    found = f"sha256:{pooch.file_hash(str(target))}"
+    if known is not None and found != known:
+        raise ValueError(
+            f"{target} has changed: its checksum is {found}, expected {known}; "
+            f"delete it and {record.name}, and fetch it again"
+        )
+    if known is None:
+        try:
+            check(target)
+        except ValueError as fault:
+            raise ValueError(f"{target}: {fault}; delete it, and fetch it again") from fault
+        with suppress(OSError):  # a cache shared by others may be read-only
+            _record(record, found)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a download that was killed has left, if it is older than an hour."""
+    for left in folder.glob(".partial-*"):
+        if time.time() - left.stat().st_mtime > 3600:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def writable(folder: Path) -> Path:
@@ -87,16 +123,27 @@ def writable(folder: Path) -> Path:
 
 
 def _transfer(name: str, url: str | None, partial: Path) -> None:
-    parts = urlsplit(url or "")
-    if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
-        raise DownloadError(f"{name}: {url} is not an https address; nothing was downloaded.")
+    _refuse_what_is_not_https(name, url)
+
+    def look_ahead(response: requests.Response, *_: Any, **__: Any) -> None:
+        if response.is_redirect:
+            onward = urljoin(response.url, response.headers["location"])
+            _refuse_what_is_not_https(name, onward)
+
+    get = pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT, hooks={"response": look_ahead})
     try:
-        pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT)(url, str(partial), None)
+        get(url, str(partial), None)
     except requests.RequestException as fault:
         raise DownloadError(
             f"{name} could not be downloaded from {url}: {_reason(fault)}. "
             "Nothing was kept; try again later."
         ) from fault
+
+
+def _refuse_what_is_not_https(name: str, url: str | None) -> None:
+    parts = urlsplit(url or "")
+    if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
+        raise DownloadError(f"{name}: {url} is not an https address. Nothing was kept.")
 
 
 def _reason(fault: requests.RequestException) -> str:
@@ -106,7 +153,11 @@ def _reason(fault: requests.RequestException) -> str:
         return f"the server was silent for {TIMEOUT:g} seconds"
     if isinstance(fault, requests.exceptions.ChunkedEncodingError):
         return "the transfer broke off before its end"
-    return "no connection (offline, or a firewall between)"
+    if isinstance(fault, requests.exceptions.SSLError):
+        return "no secure connection (a proxy between, or a wrong clock)"
+    if isinstance(fault, requests.ConnectionError):
+        return "no connection (offline, or a firewall between)"
+    return str(fault)
 
 
 def _verify(

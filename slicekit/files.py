@@ -9,6 +9,8 @@ import numpy as np
 
 from slicekit.volume import Volume
 
+Read = tuple[Any, tuple[float, ...], np.ndarray | None]  # array, spacing, affine
+COMPRESSED = {".gz", ".bz2", ".zst"}
 READABLE = "NIfTI and Analyze (.nii, .nii.gz, .hdr/.img), TIFF (.tif, .tiff) and NumPy (.npy)"
 
 
@@ -36,8 +38,9 @@ def read_volume(path: str | PathLike[str], frame: int | None = None) -> Volume:
     if not path.is_file():
         raise FileNotFoundError(f"no file {str(path)!r}; check the path, seen from {Path.cwd()}")
     try:
-        array, spacing, affine = _reader(path)(path)
-        return Volume(_one_frame(array, frame, path.name), spacing, affine, path.name)
+        array, spacing, affine = _reader(path)(path, frame)
+        _refuse_what_has_no_grey(array)
+        return Volume(array, spacing, affine, path.name)
     except Exception as fault:
         # nibabel, tifffile and NumPy raise whatever their parsers meet
         message = f"cannot read {path.name}: {fault}. slicekit reads {READABLE}"
@@ -49,44 +52,76 @@ def _reader(path: Path) -> Any:
     return by_suffix.get(path.suffix.lower(), _read_nibabel)
 
 
-def _read_npy(path: Path) -> tuple[Any, tuple[float, ...], None]:
+def _read_npy(path: Path, frame: int | None) -> Read:
     return np.load(path, mmap_mode="r", allow_pickle=False), (1.0, 1.0, 1.0), None
 
 
-def _read_tiff(path: Path) -> tuple[Any, tuple[float, ...], None]:
+def _read_tiff(path: Path, frame: int | None) -> Read:
     import tifffile
 
-    return tifffile.imread(path), (1.0, 1.0, 1.0), None
+    with tifffile.TiffFile(path) as file:
+        if len(file.series) != 1:
+            raise ValueError(f"it holds {len(file.series)} series of images, not one volume")
+        axes, array = file.series[0].axes, file.series[0].asarray()
+    if "S" in axes:
+        raise ValueError(f"its pixels are colours, axes {axes}; convert them to grey first")
+    if array.ndim == 4:  # TIFF puts time or channel first, where NIfTI puts it last
+        array = np.moveaxis(array, 0, -1)
+    return _one_frame(array, frame, path.name), (1.0, 1.0, 1.0), None
 
 
-def _read_nibabel(path: Path) -> tuple[Any, tuple[float, ...], np.ndarray]:
+def _read_nibabel(path: Path, frame: int | None) -> Read:
     import nibabel as nib
 
-    img: Any = nib.load(path)
-    if img.get_data_dtype().fields:
-        raise ValueError(f"its voxels are records {img.get_data_dtype()}, not numbers")
-    compressed = path.suffix.lower() in {".gz", ".bz2", ".zst"}
-    array = np.asanyarray(img.dataobj) if compressed else img.dataobj
+    img: Any = nib.load(_with_both_files(path))
+    array = img.dataobj
+    if path.suffix.lower() in COMPRESSED:
+        _read_to_the_end(path)
+        array = np.asanyarray(array)
     np.asanyarray(array[..., -1])  # a file cut short fails here, not at the first key press
     zooms = tuple(float(zoom) for zoom in img.header.get_zooms()[:3])
     spacing = _checked(zooms, nib.affines.voxel_sizes(img.affine), path.name)
-    return array, spacing, img.affine
+    return _one_frame(array, frame, path.name), spacing, img.affine
+
+
+def _with_both_files(path: Path) -> Path:
+    other = {".hdr": ".img", ".img": ".hdr"}.get(path.suffix)
+    if other and not path.with_suffix(other).is_file():
+        raise ValueError(f"{path.with_suffix(other).name}, the other half of it, is missing")
+    return path
+
+
+def _read_to_the_end(path: Path) -> None:
+    """Read a compressed file whole: its checksum stands at the end, where nibabel never looks."""
+    from nibabel.openers import ImageOpener
+
+    with ImageOpener(str(path)) as stream:
+        while stream.read(2**24):
+            pass
+
+
+def _refuse_what_has_no_grey(array: Any) -> None:
+    if 0 in array.shape:
+        raise ValueError(f"it is empty, shape {tuple(array.shape)}")
+    kind = np.dtype(array.dtype)
+    if kind.kind not in "biuf":
+        raise ValueError(f"its voxels are {kind}, not real numbers")
 
 
 def _one_frame(array: Any, frame: int | None, name: str) -> Any:
     """Take one volume out of a 4-D series, and drop the axes of length 1 behind it."""
     shape = tuple(array.shape)
     frames = int(np.prod(shape[3:], dtype=int))
-    if len(shape) <= 3 or (frames > 1 and len(shape) > 4):
-        return array  # a volume already, or what Volume will refuse by its shape
+    if len(shape) < 3 or (frames > 1 and len(shape) > 4):
+        return array  # what Volume will refuse by its shape
     if frames > 1 and frame is None:
         raise ValueError(
             f"it is a series of {frames} volumes, shape {shape}; "
             f"choose one: load({name!r}, frame=0)"
         )
-    if not 0 <= (frame or 0) < frames:
-        raise ValueError(f"frame {frame} is out of range; use 0 to {frames - 1}")
-    return array[(..., frame or 0) + (0,) * (len(shape) - 4)]
+    if frame not in (None, *range(frames)):
+        raise ValueError(f"frame {frame!r} is out of range; use 0 to {frames - 1}")
+    return array if len(shape) == 3 else array[(..., frame or 0) + (0,) * (len(shape) - 4)]
 
 
 def _checked(zooms: tuple[float, ...], from_affine: np.ndarray, name: str) -> tuple[float, ...]:

@@ -28,13 +28,15 @@ def load_ipython_extension(shell: Any) -> None:
 
     In JupyterLab and Notebook 7 figures become live (``%matplotlib widget``).
     Everywhere else, and where ipympl cannot be imported, they become pictures
-    (``%matplotlib inline``).
+    (``%matplotlib inline``). In an IPython terminal nothing changes.
 
     Parameters
     ----------
     shell : InteractiveShell
         The shell that ``%load_ext slicekit`` runs in.
     """
+    if getattr(shell, "kernel", None) is None:
+        return  # IPython in a terminal opens windows, and its figures need no words
     live = _is_served() and _goes_live(shell)
     if live:
         display(Javascript(LET_FIGURES_HAVE_THE_KEYS))
@@ -45,9 +47,10 @@ def load_ipython_extension(shell: Any) -> None:
 
 
 def ask_for_a_click(*_: Any) -> None:
-    """Say above every figure that answers keys that it wants a click first."""
+    """Say above every figure that answers keys, and has no title of its own, to click it first."""
     for manager in Gcf.get_all_fig_managers():
-        if _answers_keys(manager.canvas.figure):
+        untitled = manager.get_window_title() == f"Figure {manager.num}"
+        if untitled and _answers_keys(manager.canvas.figure):
             manager.set_window_title(CLICK_FIRST)
 
 

@@ -27,6 +27,11 @@ def pixel_aspect(spacing: Sequence[float], axis: int = 0) -> float:
     axis : int
         The axis held fixed; default: 0. The first axis that is left runs down the
         picture, the second one runs across.
+
+    Returns
+    -------
+    float
+        What ``imshow`` calls the aspect.
     """
     height, width = np.delete(spacing, axis)
     return float(height / width)
@@ -43,6 +48,11 @@ def take_plane(volume: Any, index: int, axis: int = 0) -> Any:
         Which slice.
     axis : int
         The axis held fixed; default: 0.
+
+    Returns
+    -------
+    2-D array
+        Whatever slicing the volume returns, most often a view.
     """
     where: list[Any] = [slice(None)] * 3
     where[axis] = index
@@ -66,6 +76,8 @@ class Volume:
 
     Raises
     ------
+    TypeError
+        If there is no shape to it.
     ValueError
         If the array is not 3-D, or the spacing is not three finite sizes above zero.
     """
@@ -76,6 +88,9 @@ class Volume:
     name: str = ""
 
     def __post_init__(self) -> None:
+        if not hasattr(self.array, "shape"):
+            kind = type(self.array).__name__
+            raise TypeError(f"a volume must be an array, got a {kind}; use np.asarray")
         shape = tuple(self.array.shape)
         if len(shape) != 3:
             raise ValueError(f"a volume must be 3-D, got shape {shape}; choose three axes of it")

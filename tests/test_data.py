@@ -1,6 +1,7 @@
 """The data room, against a server of our own that stands in for the upstream site."""
 
 import gc
+import os
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ from slicekit import __main__, data, download
 from slicekit.download import DownloadError, Source
 
 SAMPLE = data.resource(data.SAMPLE)
+BOOK = data.registry()
 # pooch 1.9 leaves the socket of a response that broke off to the garbage collector, which
 # complains; `upstream` collects it before the next test
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -87,7 +89,9 @@ def upstream(monkeypatch, cache):
     server = Upstream()
     monkeypatch.setattr(download, "TIMEOUT", 0.5)
     monkeypatch.setattr(
-        data, "registry", lambda: {"attention.zip": Source(None, server.url + "attention.zip")}
+        data,
+        "registry",
+        lambda: BOOK | {"attention.zip": Source(None, server.url + "attention.zip")},
     )
     yield server
     server.close()
@@ -175,7 +179,7 @@ def test_whoever_insists_on_the_real_data_gets_an_error(upstream, cache, monkeyp
 
 def test_no_such_host(cache, capsys, monkeypatch):
     source = Source(None, "https://slicekit.invalid/attention.zip")
-    monkeypatch.setattr(data, "registry", lambda: {"attention.zip": source})
+    monkeypatch.setattr(data, "registry", lambda: BOOK | {"attention.zip": source})
     assert slicekit.fetch("attention") == SAMPLE
     assert "no connection" in capsys.readouterr().out
     assert kept(cache) == []
@@ -183,7 +187,7 @@ def test_no_such_host(cache, capsys, monkeypatch):
 
 @pytest.mark.parametrize("url", ["http://example.org/a.zip", "ftp://example.org/a.zip", None])
 def test_only_https_leaves_this_machine(cache, capsys, monkeypatch, url):
-    monkeypatch.setattr(data, "registry", lambda: {"attention.zip": Source(None, url)})
+    monkeypatch.setattr(data, "registry", lambda: BOOK | {"attention.zip": Source(None, url)})
     slicekit.fetch("attention")
     assert "not an https address" in capsys.readouterr().out
 
@@ -207,7 +211,7 @@ def test_another_archive_under_the_same_name_is_refused(upstream, cache, capsys,
 
 def test_a_pinned_checksum_decides(upstream, cache, monkeypatch, capsys, tmp_path):
     pinned = Source(f"sha256:{pooch.file_hash(str(SAMPLE))}", upstream.url + "attention.zip")
-    monkeypatch.setattr(data, "registry", lambda: {"attention.zip": pinned})
+    monkeypatch.setattr(data, "registry", lambda: BOOK | {"attention.zip": pinned})
     valid = other_archive(tmp_path / "other.zip")
     upstream.answers["attention.zip"] = upstream.send(valid.read_bytes())
     assert slicekit.fetch("attention") == SAMPLE
@@ -281,6 +285,83 @@ def test_load_takes_the_real_scan_when_it_is_there(cache, capsys, monkeypatch):
     assert np.asarray(slicekit.load())[1, 2, 3] != 6
 
 
+@pytest.mark.parametrize("record", ["", "sha256:12", "\x00\xff"])
+def test_a_record_that_was_cut_short_counts_for_nothing(upstream, cache, record):
+    upstream.answers["attention.zip"] = upstream.send(SAMPLE.read_bytes())
+    cache.mkdir()
+    (cache / "attention.zip.sha256").write_text(record)
+    assert slicekit.fetch("attention") == cache / "attention.zip"
+    assert "sha256:" in (cache / "attention.zip.sha256").read_text()
+
+
+@pytest.mark.parametrize("content", [b"", PAGE, b"PK\x03\x04 cut"])
+def test_a_bad_file_in_the_cache_is_named_and_left_there(upstream, cache, content):
+    cache.mkdir()
+    (cache / "attention.zip").write_bytes(content)
+    with pytest.raises(ValueError, match=r"cache/attention.zip: .*; delete it, and fetch it again"):
+        slicekit.fetch("attention")
+    assert kept(cache) == ["attention.zip"]
+
+
+def test_a_folder_in_the_place_of_the_file_is_named(upstream, cache):
+    (cache / "attention.zip").mkdir(parents=True)
+    with pytest.raises(ValueError, match="is not a file; remove it"):
+        slicekit.fetch("attention")
+
+
+def test_what_a_killed_download_left_is_swept_up_later(upstream, cache):
+    left, young = cache / ".partial-left", cache / ".partial-young"
+    for folder in (left, young):
+        folder.mkdir(parents=True)
+        (folder / "attention.zip").write_bytes(b"half")
+    os.utime(left, (1, 1))
+    upstream.answers["attention.zip"] = upstream.send(SAMPLE.read_bytes())
+    slicekit.fetch("attention")
+    assert not left.exists()
+    assert young.exists()
+
+
+def test_damage_anywhere_in_the_archive_is_noticed(tmp_path):
+    whole = SAMPLE.read_bytes()
+    for place in range(5000, len(whole), len(whole) // 12):
+        damaged = bytearray(whole)
+        damaged[place] ^= 0xFF
+        (tmp_path / "damaged.zip").write_bytes(damaged)
+        with pytest.raises(ValueError, match=r"damaged or cut short|not the article"):
+            data.check(tmp_path / "damaged.zip")
+
+
+def test_a_redirect_does_not_lead_away_from_https(upstream, cache, capsys):
+    def elsewhere(request):
+        request.send_response(302)
+        request.send_header("Location", "http://127.0.0.2/attention.zip")
+        request.send_header("Content-Length", "0")
+        request.end_headers()
+
+    upstream.answers["attention.zip"] = elsewhere
+    assert slicekit.fetch("attention") == SAMPLE
+    assert "http://127.0.0.2/attention.zip is not an https address" in capsys.readouterr().out
+
+
+def test_a_damaged_sample_is_named(tmp_path, monkeypatch):
+    other_archive(tmp_path / "attention-sample.zip")
+    find = data.resource
+    monkeypatch.setattr(
+        data, "resource", lambda name: tmp_path / name if name == data.SAMPLE else find(name)
+    )
+    with pytest.raises(ValueError, match=r"the bundled sample .* is damaged; reinstall slicekit"):
+        slicekit.load()
+
+
+def test_with_the_real_archive_the_tiff_is_made_from_it(cache, monkeypatch, capsys):
+    monkeypatch.setenv("SLICEKIT_DATASET", "attention")
+    source = Source(None, "https://slicekit.invalid/attention-mri.tif")
+    monkeypatch.setattr(data, "registry", lambda: BOOK | dict.fromkeys(data.FILES.values(), source))
+    cache.mkdir()
+    other_archive(cache / "attention.zip")
+    assert np.array_equal(slicekit.load(slicekit.fetch("attention-mri")), slicekit.load())
+
+
 def test_load_never_downloads(upstream, cache, monkeypatch):
     slicekit.load()
     monkeypatch.setenv("SLICEKIT_DATASET", "attention")
@@ -297,7 +378,7 @@ def test_a_misspelt_choice_is_named(monkeypatch):
 
 def test_the_tiff_twin_follows_the_archive_in_the_cache(cache, capsys, monkeypatch):
     source = Source(None, "https://slicekit.invalid/attention-mri.tif")
-    monkeypatch.setattr(data, "registry", lambda: dict.fromkeys(data.FILES.values(), source))
+    monkeypatch.setattr(data, "registry", lambda: BOOK | dict.fromkeys(data.FILES.values(), source))
     cache.mkdir()
     other_archive(cache / "attention.zip")
     twin = slicekit.fetch("attention-mri")

@@ -1,7 +1,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.colors import LogNorm
+from matplotlib.colors import LogNorm, PowerNorm
+from matplotlib.figure import Figure
 
 from slicekit.describe import describe
 
@@ -9,7 +10,8 @@ IMAGE = np.arange(30, dtype=np.uint8).reshape(5, 6)
 
 
 def figure(image=IMAGE, **options):
-    fig, ax = plt.subplots(figsize=(4, 3))
+    fig = Figure(figsize=(4, 3))
+    ax = fig.subplots()
     ax.imshow(image, **{"cmap": "gray", **options})
     ax.set_title("head")
     return fig
@@ -19,7 +21,7 @@ def test_the_words():
     assert describe(figure(vmin=0, vmax=40)) == (
         "Figure of 4 x 3 inches, panels: 1. Panel 1 'head'; x linear -0.5 to 5.5; "
         "y linear 4.5 to -0.5; aspect 1; image 5 x 6 uint8, origin upper, gray 0 to 40, "
-        "interpolation auto, digest 5606042d."
+        "interpolation auto, digest b2f4c9da."
     )
 
 
@@ -37,6 +39,10 @@ def test_the_words():
         figure(vmin=1),
         figure(vmax=30),
         figure(norm=LogNorm(1, 29)),
+        figure(norm=PowerNorm(2)),
+        figure(norm=PowerNorm(3)),
+        figure(cmap=plt.colormaps["gray"].resampled(3)),
+        figure(np.ma.masked_equal(IMAGE, 7)),
         figure(origin="lower"),
         figure(aspect=0.5),
         figure(aspect="auto"),
@@ -101,6 +107,14 @@ def test_a_change_of_the_figure_changes_the_words(change):
             lambda ax: ax.add_patch(plt.Rectangle((2, 2), 2, 2)),
         ),
         (lambda ax: ax.scatter([1], [2]), lambda ax: ax.scatter([1], [3])),
+        (lambda ax: ax.scatter([1], [2], c="r"), lambda ax: ax.scatter([1], [2], c="b")),
+        (lambda ax: ax.pcolormesh(IMAGE), lambda ax: ax.pcolormesh(IMAGE + 1)),
+        (lambda ax: ax.fill_between([1, 2], [1, 2]), lambda ax: ax.fill_between([1, 2], [1, 3])),
+        (lambda ax: ax.contour(IMAGE, [5]), lambda ax: ax.contour(IMAGE, [6])),
+        (
+            lambda ax: [ax.imshow(IMAGE, zorder=1), ax.imshow(IMAGE + 1, zorder=2)],
+            lambda ax: [ax.imshow(IMAGE, zorder=2), ax.imshow(IMAGE + 1, zorder=1)],
+        ),
     ],
 )
 def test_a_change_of_what_is_drawn_over_it_changes_the_words(draw, redraw):
@@ -134,19 +148,20 @@ def test_floats_that_look_the_same_have_the_same_words():
 
 
 def test_missing_and_masked_values_have_words():
-    image = IMAGE.astype(float)
+    image, limits = IMAGE.astype(float), {"vmin": 0, "vmax": 40}
     image[0, 0] = np.nan
-    assert describe(figure(image)) != describe(figure(np.nan_to_num(image)))
+    zero = np.nan_to_num(image)
+    assert describe(figure(image, **limits)) != describe(figure(zero, **limits))
     assert "digest" in describe(figure(np.ma.masked_less(IMAGE, 3)))
 
 
 def test_describing_changes_nothing_and_draws_nothing():
-    fig = figure()
+    fig, current = figure(), plt.figure()
     drawn = []
     fig.canvas.mpl_connect("draw_event", drawn.append)
     describe(fig)
     assert drawn == []
-    assert plt.gcf() is fig
+    assert plt.gcf() is current
 
 
 def test_it_is_one_paragraph():

@@ -152,15 +152,88 @@ def _colours(tmp_path, array):
     return "rgb.nii"
 
 
+def _flipped_gzip(tmp_path, array):
+    noise = np.random.default_rng(0).integers(0, 2**15, (30, 40, 50), dtype=np.int16)
+    nib.save(nib.Nifti1Image(noise, AFFINE), tmp_path / "scan.nii.gz")
+    whole = bytearray((tmp_path / "scan.nii.gz").read_bytes())
+    whole[len(whole) // 2] ^= 1
+    (tmp_path / "flipped.nii.gz").write_bytes(whole)
+    return "flipped.nii.gz"
+
+
+def _image_alone(tmp_path, array):
+    nib.save(nib.Nifti1Pair(array, AFFINE), tmp_path / "scan.hdr")
+    (tmp_path / "scan.hdr").unlink()
+    return "scan.img"
+
+
+def _complex(tmp_path, array):
+    np.save(tmp_path / "wave.npy", array * 1j)
+    return "wave.npy"
+
+
+def _empty(tmp_path, array):
+    np.save(tmp_path / "none.npy", array[:0])
+    return "none.npy"
+
+
+def _zero_bytes(tmp_path, array):
+    (tmp_path / "zero.nii").write_bytes(b"")
+    return "zero.nii"
+
+
+def _colour_tiff(tmp_path, array):
+    tifffile.imwrite(tmp_path / "rgb.tif", np.zeros((4, 5, 3), np.uint8), photometric="rgb")
+    return "rgb.tif"
+
+
+def _two_series(tmp_path, array):
+    with tifffile.TiffWriter(tmp_path / "two.tif") as file:
+        file.write(array, photometric="minisblack")
+        file.write(array[:, :, :3].astype(np.uint8), photometric="minisblack")
+    return "two.tif"
+
+
 @pytest.mark.parametrize(
     "make",
-    [_truncated, _truncated_gzip, _header_alone, _flat, _pickle, _text, _fake_gzip, _colours],
+    [
+        _truncated,
+        _truncated_gzip,
+        _flipped_gzip,
+        _header_alone,
+        _image_alone,
+        _flat,
+        _pickle,
+        _text,
+        _fake_gzip,
+        _colours,
+        _complex,
+        _empty,
+        _zero_bytes,
+        _colour_tiff,
+        _two_series,
+    ],
 )
 def test_what_cannot_be_read_is_named(make, tmp_path, array):
     name = make(tmp_path, array)
     with pytest.raises(ValueError, match=rf"^cannot read {name}: .*slicekit reads NIfTI") as caught:
         slicekit.load(tmp_path / name)
     assert "\n" not in str(caught.value)
+
+
+def test_a_series_in_a_tiff_has_time_first(tmp_path, array):
+    series = np.stack([array, array + 1000])
+    tifffile.imwrite(tmp_path / "run.tif", series, imagej=True, metadata={"axes": "TZYX"})
+    with pytest.raises(ValueError, match="series of 2 volumes"):
+        slicekit.load(tmp_path / "run.tif")
+    assert np.array_equal(slicekit.load(tmp_path / "run.tif", frame=1), array + 1000)
+
+
+@pytest.mark.parametrize("frame", [1, -1, "0"])
+def test_a_frame_that_is_not_there_is_named(tmp_path, array, frame):
+    nib.save(nib.Nifti1Image(array, AFFINE), tmp_path / "scan.nii")
+    with pytest.raises(ValueError, match=r"frame .* is out of range; use 0 to 0"):
+        slicekit.load(tmp_path / "scan.nii", frame=frame)
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -96,19 +96,38 @@ def test_a_key_after_the_cell_still_reaches_the_figure():
     assert "x linear" in plain(cells[2])
 
 
-def test_asking_for_a_click_leaves_the_current_figure_alone(monkeypatch):
-    first, second = plt.figure(), plt.figure()
-    asked = {}
-    for fig in (first, second):
-        monkeypatch.setattr(
-            fig.canvas.manager,
-            "set_window_title",
-            lambda words, fig=fig: asked.update({fig: words}),
-        )
-    first.canvas.mpl_connect("key_press_event", lambda event: None)
+class Manager:
+    """A figure manager that remembers its title, as those with windows do."""
+
+    def __init__(self, num, title):
+        self.num, self.title = num, title
+        self.canvas = plt.figure(num).canvas
+
+    def get_window_title(self):
+        return self.title
+
+    def set_window_title(self, title):
+        self.title = title
+
+
+def test_only_untitled_figures_that_answer_keys_ask_for_a_click(monkeypatch):
+    managers = [Manager(1, "Figure 1"), Manager(2, "Figure 2"), Manager(3, "Patient 3")]
+    monkeypatch.setattr(notebook.Gcf, "get_all_fig_managers", lambda: managers)
+    for manager in (managers[0], managers[2]):
+        manager.canvas.mpl_connect("key_press_event", lambda event: None)
+    current = plt.gcf()
     notebook.ask_for_a_click()
-    assert plt.gcf() is second
-    assert asked == {first: notebook.CLICK_FIRST}
+    assert [m.title for m in managers] == [notebook.CLICK_FIRST, "Figure 2", "Patient 3"]
+    assert plt.gcf() is current
+
+
+def test_in_a_terminal_nothing_changes():
+    code = "%load_ext slicekit\nimport matplotlib.pyplot as plt\nfig = plt.figure()\nfig\n"
+    run = [sys.executable, "-m", "IPython", "--no-banner", "--quick", "--colors=NoColor"]
+    said = subprocess.run(run, input=code + "plt.get_backend()\n", capture_output=True, text=True)
+    assert "Figure size 640x480" in said.stdout
+    assert "panels:" not in said.stdout
+    assert "inline" not in said.stdout
 
 
 def test_importing_slicekit_imports_only_the_standard_library():

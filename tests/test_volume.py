@@ -49,6 +49,11 @@ def test_a_volume_has_three_axes(shape):
         Volume(np.zeros(shape))
 
 
+def test_a_list_is_not_an_array():
+    with pytest.raises(TypeError, match=r"must be an array, got a list; use np.asarray"):
+        Volume([[[1]]])
+
+
 @pytest.mark.parametrize(
     "spacing", [(1, 1), (1, 1, 1, 1), (0, 1, 1), (-1, 1, 1), (np.nan, 1, 1), (np.inf, 1, 1)]
 )

@@ -2,8 +2,8 @@
 
 ::
 
-    python tools/build_chapters.py              all chapters
-    python tools/build_chapters.py 03 05        some of them
+    .venv/bin/python tools/build_chapters.py              all chapters
+    .venv/bin/python tools/build_chapters.py 03 05        some of them
 
 It runs in an environment of its own, ``.venv-build``, made from the locked versions in
 ``tools/build-environment.txt``, so that everybody builds the same bytes. Text wins:
@@ -11,6 +11,7 @@ what a reader saved over the outputs is replaced, what is in the ``.md`` stays.
 """
 
 import base64
+import hashlib
 import io
 import os
 import subprocess
@@ -93,16 +94,24 @@ def execute(notebook: Any, env: dict[str, str]) -> None:
 def shrink(output: dict) -> None:
     """Store a picture with 64 colours: a quarter of the size, and hardly a visible difference."""
     from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
 
     picture = output.get("data", {}).get("image/png")
     if picture is None:
         return
     image = Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGB")
+    words = PngInfo()
+    words.add_text("Description", digest(output["data"]["text/plain"]))
     small = io.BytesIO()
     image.quantize(64, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
-        small, "PNG", optimize=True
+        small, "PNG", optimize=True, pnginfo=words
     )
     output["data"]["image/png"] = base64.b64encode(small.getvalue()).decode("ascii")
+
+
+def digest(description: str) -> str:
+    """Return what ties a stored picture to the words beside it."""
+    return hashlib.sha256(description.encode()).hexdigest()[:16]
 
 
 def main() -> None:

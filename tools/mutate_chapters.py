@@ -84,6 +84,8 @@ class Shell:
         from IPython.utils.capture import capture_output
 
         class NoWindows(InteractiveShell):
+            kernel = "none, but slicekit takes this for a notebook"
+
             def enable_gui(self, gui: str | None = None) -> None:
                 pass
 
