@@ -117,10 +117,22 @@ def load(source: str | PathLike[str] | None = None, *, frame: int | None = None)
 
 
 def read_archive(archive: Path) -> Volume:
-    """Read the structural scan out of an archive, each byte checked against its CRC."""
-    with TemporaryDirectory() as folder, zipfile.ZipFile(archive) as members:
-        for suffix in (".img", ".hdr"):
-            members.extract(STRUCTURAL + suffix, folder)
+    """Read the structural scan out of an archive, each byte checked against its CRC.
+
+    Raises
+    ------
+    ValueError
+        If the archive is damaged, or another one.
+    """
+    with TemporaryDirectory() as folder:
+        try:
+            with zipfile.ZipFile(archive) as members:
+                members.extract(STRUCTURAL + ".img", folder)
+                members.extract(STRUCTURAL + ".hdr", folder)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as fault:
+            raise ValueError(f"it is damaged or cut short ({fault})") from fault
+        except KeyError as fault:
+            raise ValueError(f"it is not the article's archive ({fault})") from fault
         lazy = read_volume(Path(folder, STRUCTURAL + ".hdr"))
         return Volume(lazy.__array__(copy=True), lazy.spacing, lazy.affine, lazy.name)
 
@@ -134,18 +146,9 @@ def check(path: Path) -> None:
     if path.suffix == ".tif":
         volume, spacing = read_volume(path), (1.0, 1.0, 1.0)
     else:
-        volume, spacing = _read_checked(path), SPACING
+        volume, spacing = read_archive(path), SPACING
     if (volume.shape, volume.spacing) != (SHAPE, spacing):
         raise ValueError(f"it holds {volume!r}, not the scan of {SHAPE} voxels")
-
-
-def _read_checked(archive: Path) -> Volume:
-    try:
-        return read_archive(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as fault:
-        raise ValueError(f"it is damaged or cut short ({fault})") from fault
-    except KeyError as fault:
-        raise ValueError(f"it is not the article's archive ({fault})") from fault
 
 
 def _choice() -> str | None:

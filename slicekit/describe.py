@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.colors import Colormap, Normalize, to_hex
+from matplotlib.colors import Colormap, to_hex
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
@@ -108,28 +108,16 @@ def _image(im: AxesImage) -> str:
     sides = " x ".join(str(side) for side in values.shape)
     smoothing = (im.get_interpolation() or "auto").replace("antialiased", "auto")
     words = [f"image {sides} {values.dtype.name}", f"origin {im.origin}"]
-    words += list(_unusual_extent(im, values.shape))
+    words += ["extent " + " ".join(_number(edge) for edge in im.get_extent())]
     if values.ndim == 2:
-        words += [f"{_colours(im.get_cmap())}{_scale(im)} {_span(im.get_clim())}"]
+        scale = type(im.norm).__name__.replace("Normalize", "linear")
+        words += [f"{_colours(im.get_cmap())} {scale} {_span(im.get_clim())}"]
     words += [f"interpolation {smoothing}"]
     words += [f"alpha {im.get_alpha()}"] if im.get_alpha() is not None else []
     low, high = im.get_clim()
     shade = (high - low) / 255 if values.ndim == 2 and low is not None and high is not None else 0
     words += [f"digest {_digest(values, shade or 1e-3)}"]
     return ", ".join(words)
-
-
-def _unusual_extent(im: AxesImage, shape: tuple[int, ...]) -> Iterator[str]:
-    top, bottom = (-0.5, shape[0] - 0.5) if im.origin == "upper" else (shape[0] - 0.5, -0.5)
-    if tuple(im.get_extent()) != (-0.5, shape[1] - 0.5, bottom, top):
-        yield "extent " + " ".join(_number(edge) for edge in im.get_extent())
-
-
-def _scale(im: AxesImage) -> str:
-    if type(im.norm) is Normalize:
-        return ""
-    half_way = np.asarray(im.norm(np.mean(im.get_clim(), keepdims=True)))
-    return f" {type(im.norm).__name__} (half-way {half_way.item():.3g})"
 
 
 def _colours(cmap: Colormap) -> str:
@@ -149,10 +137,10 @@ def _line(line: Line2D) -> str:
 
 
 def _collection(marks: Any) -> str:
-    parts = [marks.get_offsets(), marks.get_facecolor(), marks.get_edgecolor()]
-    parts += [path.vertices for path in marks.get_paths()]
-    parts += [marks.get_array()] if marks.get_array() is not None else []
-    return f"{type(marks).__name__} {' '.join(_digest(part) for part in parts[:8])}"
+    parts = [marks.get_offsets(), marks.get_facecolor(), marks.get_edgecolor(), marks.get_array()]
+    parts += [path.vertices for path in marks.get_paths()[:4]]
+    digests = [_digest(part) for part in parts if part is not None]
+    return f"{type(marks).__name__} {' '.join(digests)}"
 
 
 def _text(text: Text) -> str:

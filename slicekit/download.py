@@ -65,7 +65,7 @@ def download(name: str, source: Source, folder: Path, check: Callable[[Path], No
         partial = Path(place, name)
         _transfer(name, source.url, partial)
         found = _verify(name, source.url, partial, known, check)
-        _record(record, found)
+        record.write_text(found + "\n")
         partial.replace(target)
     return target
 
@@ -74,13 +74,6 @@ def _recorded(record: Path) -> str | None:
     """Return the checksum that was recorded; a record that was cut short counts for nothing."""
     text = record.read_bytes().decode(errors="replace").strip() if record.is_file() else ""
     return text if re.fullmatch("sha256:[0-9a-f]{64}", text) else None
-
-
-def _record(record: Path, checksum: str) -> None:
-    with TemporaryDirectory(prefix=".partial-", dir=record.parent) as place:
-        partial = Path(place, record.name)
-        partial.write_text(checksum + "\n")
-        partial.replace(record)
 
 
 def _inspect(target: Path, record: Path, known: str | None, check: Callable[[Path], None]) -> None:
@@ -99,7 +92,7 @@ def _inspect(target: Path, record: Path, known: str | None, check: Callable[[Pat
         except ValueError as fault:
             raise ValueError(f"{target}: {fault}; delete it, and fetch it again") from fault
         with suppress(OSError):  # a cache shared by others may be read-only
-            _record(record, found)
+            record.write_text(found + "\n")
 
 
 def _sweep(folder: Path) -> None:

@@ -37,7 +37,9 @@ def load_ipython_extension(shell: Any) -> None:
     """
     if getattr(shell, "kernel", None) is None:
         return  # IPython in a terminal opens windows, and its figures need no words
-    live = _is_served() and _goes_live(shell)
+    # A Jupyter server names the session of each kernel it starts; nbval, nbconvert and
+    # nbclient start theirs without a server, and nobody could press a key there.
+    live = "JPY_SESSION_NAME" in os.environ and _goes_live(shell)
     if live:
         display(Javascript(LET_FIGURES_HAVE_THE_KEYS))
         shell.events.register("post_run_cell", ask_for_a_click)
@@ -58,12 +60,6 @@ def _answers_keys(fig: Figure) -> bool:
     handlers = fig.canvas.callbacks.callbacks.get("key_press_event", {})
     alive = [handler() for handler in handlers.values()]
     return any(not str(h.__module__).startswith("matplotlib.") for h in alive if h)
-
-
-def _is_served() -> bool:
-    # A Jupyter server names the session of each kernel it starts; nbval, nbconvert and
-    # nbclient start theirs without a server, and nobody could press a key there.
-    return "JPY_SESSION_NAME" in os.environ
 
 
 def _goes_live(shell: Any) -> bool:

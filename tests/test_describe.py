@@ -20,8 +20,8 @@ def figure(image=IMAGE, **options):
 def test_the_words():
     assert describe(figure(vmin=0, vmax=40)) == (
         "Figure of 4 x 3 inches, panels: 1. Panel 1 'head'; x linear -0.5 to 5.5; "
-        "y linear 4.5 to -0.5; aspect 1; image 5 x 6 uint8, origin upper, gray 0 to 40, "
-        "interpolation auto, digest b2f4c9da."
+        "y linear 4.5 to -0.5; aspect 1; image 5 x 6 uint8, origin upper, "
+        "extent -0.5 5.5 4.5 -0.5, gray linear 0 to 40, interpolation auto, digest b2f4c9da."
     )
 
 
@@ -40,7 +40,6 @@ def test_the_words():
         figure(vmax=30),
         figure(norm=LogNorm(1, 29)),
         figure(norm=PowerNorm(2)),
-        figure(norm=PowerNorm(3)),
         figure(cmap=plt.colormaps["gray"].resampled(3)),
         figure(np.ma.masked_equal(IMAGE, 7)),
         figure(origin="lower"),
