@@ -85,6 +85,7 @@ def execute(notebook: Any, env: dict[str, str]) -> None:
         timeout=120,
         kernel_name="python3",
         record_timing=False,
+        coalesce_streams=True,  # else a print may be stored in one piece or in two
         resources={"metadata": {"path": str(CHAPTERS)}},
     )
     client.execute(env=env)
