@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from slicekit.article import multi_slice_viewer, next_slice, previous_slice, process_key
+    from slicekit.compose import view
     from slicekit.data import fetch, load
     from slicekit.events import click, press, scroll
-    from slicekit.keymap import remove_keymap_conflicts
+    from slicekit.keymap import claim_keys, remove_keymap_conflicts
+    from slicekit.panels import View
+    from slicekit.viewer import SliceViewer
     from slicekit.volume import Volume, pixel_aspect, take_plane
 
 __version__ = "0.1.0"
@@ -30,10 +33,17 @@ _HOME = {
     "next_slice": "article",
     "previous_slice": "article",
     "process_key": "article",
+    "claim_keys": "keymap",
+    "SliceViewer": "viewer",
+    "View": "panels",
+    "view": "compose",
 }
 
 __all__ = [
+    "SliceViewer",
+    "View",
     "Volume",
+    "claim_keys",
     "click",
     "fetch",
     "load",
@@ -46,6 +56,7 @@ __all__ = [
     "remove_keymap_conflicts",
     "scroll",
     "take_plane",
+    "view",
 ]
 
 

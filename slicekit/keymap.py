@@ -1,8 +1,15 @@
-"""Keys that Matplotlib has taken already, and how to free them."""
+"""Keys that Matplotlib has taken already, and how to free them: for all figures, or for one."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+# where Matplotlib's own handlers come from, and where a manager keeps their numbers
+MATPLOTLIBS = {"matplotlib.backend_bases", "matplotlib.backend_managers"}
+NUMBERS = {"key_press_event": "key_press_handler_id", "scroll_event": "scroll_handler_id"}
 
 
 def remove_keymap_conflicts(new_keys_set: Iterable[str]) -> None:
@@ -22,3 +29,98 @@ def remove_keymap_conflicts(new_keys_set: Iterable[str]) -> None:
     for name in plt.rcParams:
         if name.startswith("keymap."):
             plt.rcParams[name] = [key for key in plt.rcParams[name] if key not in taken]
+
+
+def claim_keys(fig: Figure, keys: Iterable[str]) -> Callable[[], None]:
+    """Take keys from Matplotlib's own handlers, for one figure only.
+
+    Other figures and ``rcParams`` stay as they are. It works as well where the tool
+    manager answers keys, and where a program has connected ``key_press_handler`` to a
+    canvas of its own. Keys may be claimed more than once: Matplotlib gets a key back
+    when everybody has given it back.
+
+    Parameters
+    ----------
+    fig : Figure
+        The figure.
+    keys : iterable of str
+        Matplotlib's names of the keys. ``"control"`` is Ctrl held while the wheel turns.
+
+    Returns
+    -------
+    function
+        Call it without arguments to give the keys back.
+    """
+    keys = set(keys)
+    for name, cid, handler in handlers(fig):
+        if handler.__module__ in MATPLOTLIBS:
+            replace_handler(fig, name, cid, Filter(handler))
+    for _, _, handler in handlers(fig):
+        if isinstance(handler, Filter):
+            handler.taken.update(keys)
+    return lambda: give_back(fig, keys)
+
+
+def give_back(fig: Figure, keys: Iterable[str]) -> None:
+    """Let Matplotlib's own handlers have keys again, unless somebody else claims them."""
+    for name, cid, handler in handlers(fig):
+        if isinstance(handler, Filter):
+            handler.taken -= Counter(keys)
+            if not handler.taken:
+                replace_handler(fig, name, cid, handler.handler)
+
+
+class Filter:
+    """Stands in for a handler, and hands everything on to it except the keys taken."""
+
+    def __init__(self, handler: Callable[[Any], Any]) -> None:
+        self.handler = handler
+        self.taken: Counter[str] = Counter()
+
+    def __call__(self, event: Any) -> None:
+        """Hand an event on, unless its key is taken."""
+        if event.key not in self.taken:
+            self.handler(event)
+
+
+def handlers(fig: Figure) -> Iterator[tuple[str, int, Any]]:
+    """Yield what answers keys and the wheel: event name, connection number, function."""
+    for name in NUMBERS:
+        connected = fig.canvas.callbacks.callbacks.get(name, {})
+        for cid, reference in list(connected.items()):
+            yield name, cid, reference()
+
+
+def replace_handler(fig: Figure, name: Any, cid: int, handler: Callable[[Any], Any]) -> None:
+    """Connect a function in place of another, under whose number the figure knew it."""
+    fig.canvas.mpl_disconnect(cid)
+    new_cid = fig.canvas.mpl_connect(name, handler)
+    if getattr(fig.canvas.manager, NUMBERS[name], None) == cid:
+        setattr(fig.canvas.manager, NUMBERS[name], new_cid)
+
+
+def action_of_key(
+    defaults: Mapping[str, Iterable[str]], chosen: Mapping[str, Iterable[str]]
+) -> dict[str, str]:
+    """Return what each key does: the keys chosen, and for all other actions the defaults.
+
+    Parameters
+    ----------
+    defaults, chosen : dict
+        From the name of an action to its keys. A key that is chosen for one action is
+        lost to any other that had it by default.
+
+    Raises
+    ------
+    ValueError
+        If there is no such action, or a key is chosen for two.
+    """
+    actions = {key: name for name in defaults if name not in chosen for key in defaults[name]}
+    taken: dict[str, str] = {}
+    for name, keys in chosen.items():
+        if name not in defaults:
+            raise ValueError(f"no action {name!r} to choose keys for; there are {list(defaults)}")
+        for key in [keys] if isinstance(keys, str) else keys:
+            if taken.setdefault(key, name) != name:
+                raise ValueError(f"key {key!r} is chosen for {taken[key]!r} and {name!r}; drop one")
+    return actions | taken

@@ -1,10 +1,12 @@
 """What a volume is: an array that can be sliced, and the size of its voxels in millimetres."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
+
+from slicekit.intensity import some_planes
 
 
 class Sliceable(Protocol):
@@ -59,6 +61,35 @@ def take_plane(volume: Any, index: int, axis: int = 0) -> Any:
     return volume[tuple(where)]
 
 
+def check_axis(axis: int) -> int:
+    """Return which of the three axes is meant, counted from 0; -1 is the last."""
+    if not -3 <= axis < 3:
+        raise IndexError(f"axis {axis} is out of range for a volume; use 0, 1 or 2")
+    return axis % 3
+
+
+def check_index(index: int, count: int, axis: int | str) -> int:
+    """Return the index of a slice, if there is such a slice."""
+    if not 0 <= index < count:
+        raise IndexError(
+            f"index {index} is out of range for axis {axis}, which has {count} slices; "
+            f"use 0 to {count - 1}"
+        )
+    return int(index)
+
+
+def check_spacing(spacing: Sequence[float]) -> tuple[float, float, float]:
+    """Return three voxel sizes, if they can be that."""
+    sizes = np.asarray(spacing, dtype=float)
+    if sizes.shape != (3,) or not np.all(np.isfinite(sizes) & (sizes > 0)):
+        raise ValueError(
+            f"spacing must be three sizes in mm above zero, got {spacing}; "
+            "leave it out for voxels of 1 x 1 x 1 mm"
+        )
+    plane, row, column = sizes.tolist()
+    return plane, row, column
+
+
 @dataclass(frozen=True, eq=False)
 class Volume:
     """A 3-D array together with the size of its voxels.
@@ -94,13 +125,7 @@ class Volume:
         shape = tuple(self.array.shape)
         if len(shape) != 3:
             raise ValueError(f"a volume must be 3-D, got shape {shape}; choose three axes of it")
-        spacing = np.asarray(self.spacing, dtype=float)
-        if spacing.shape != (3,) or not np.all(np.isfinite(spacing) & (spacing > 0)):
-            raise ValueError(
-                f"spacing must be three sizes in mm above zero, got {self.spacing}; "
-                "leave it out for voxels of 1 x 1 x 1 mm"
-            )
-        object.__setattr__(self, "spacing", tuple(spacing.tolist()))
+        object.__setattr__(self, "spacing", check_spacing(self.spacing))
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -143,15 +168,13 @@ class Volume:
         IndexError
             If there is no such axis or no such slice.
         """
-        if not -3 <= axis < 3:
-            raise IndexError(f"axis {axis} is out of range for a volume; use 0, 1 or 2")
-        count = self.shape[axis]
-        if not 0 <= index < count:
-            raise IndexError(
-                f"index {index} is out of range for axis {axis}, which has {count} slices; "
-                f"use 0 to {count - 1}"
-            )
+        axis = check_axis(axis)
+        index = check_index(index, self.shape[axis], axis)
         return np.asanyarray(take_plane(self.array, index, axis))
+
+    def some_planes(self, axis: int = 0) -> Iterator[np.ndarray]:
+        """Yield all values of a small array in memory, of any other nine planes along an axis."""
+        return some_planes(self.array, (axis,))
 
     def aspect(self, axis: int = 0) -> float:
         """Return pixel height over pixel width for slices with this axis held fixed."""

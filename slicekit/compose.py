@@ -1,0 +1,153 @@
+"""`view`: anything in, a viewer out, composed of pictures, layers and titles."""
+
+from collections.abc import Callable, Sequence
+from inspect import signature
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+
+from slicekit.contrast import EachSlice, limits
+from slicekit.panels import View
+from slicekit.picture import check_keywords
+from slicekit.sources import as_volume
+from slicekit.titles import Titles
+from slicekit.viewer import SliceViewer
+
+
+def view(
+    data: Any,
+    *,
+    axis: int | str | None = None,
+    dims: Sequence[str] | None = None,
+    rgb: bool = False,
+    spacing: Sequence[float] | None = None,
+    offset: Sequence[float] | None = None,
+    affine: Any = None,
+    overlay: Any = None,
+    contours: Any = None,
+    points: Any = None,
+    draw: Any = None,
+    clim: Any = "volume",
+    colorbar: bool = False,
+    title: str | Callable[[int], str] | None = None,
+    titles: Sequence[str] = (),
+    labels: Sequence[str] = (),
+    ncols: int | None = None,
+    ax: Any = None,
+    **options: Any,
+) -> View:
+    """Show a volume, or several side by side, a slice at a time.
+
+    Parameters
+    ----------
+    data : array-like, image, path, or list of them
+        An array of any library that can be sliced, a nibabel or SimpleITK image, or a
+        file that `slicekit.load` reads; a list or tuple of them is shown side by side.
+        It is never copied, changed, or read whole unless it is a small array in memory.
+    axis : int, str or None
+        The axis held fixed, by number or by its name in ``dims``; default: the first.
+    dims : str or sequence of str
+        The names of the axes, such as ``"tzyx"``, needed for more than three. Three are
+        shown: z, y and x first. Of the others, each has two keys: its first letter
+        goes on, the same letter with Shift goes back.
+    rgb : bool
+        Whether the last axis holds colours; default: False.
+    spacing : sequence of float
+        Voxel size in mm for each of the three axes, or for every axis of the array;
+        default: what the source knows, else 1.
+    offset : (3,) sequence of float
+        Where the first voxel lies, in mm per axis; with it, the title tells mm.
+    affine : (4, 4) array
+        From voxel indices to a position in mm; default: what the source knows.
+    overlay : array-like or list of them
+        Drawn over the picture, see `View.overlay`.
+    contours : array-like or list of them
+        Outlined on the picture, see `View.contour`.
+    points : (N, 3) array-like
+        Voxel indices in array order, marked on their slices. Clicks add to them, see
+        `View.points`.
+    draw : function or list of them
+        ``draw(ax, index)`` draws anything for one slice, see `View.draw`.
+    clim : "volume", "slice", "shared" or pair
+        Which values are black and white: those of each whole volume, of every slice by
+        itself, of all volumes together, or two limits, each a number or a percentile
+        such as ``"99%"``; default: "volume".
+    colorbar : bool
+        Whether each panel has a colour bar, or one for all if they share their limits;
+        default: False.
+    title : str or function
+        ``title(index)``, or a format with the fields ``index`` (it comes first, so that
+        ``"slice {}"`` will do), ``number`` (index + 1), ``last``, ``count``, ``mm``,
+        ``label``, ``axis`` and the names of the axes held; default: index / last, with
+        mm and label where they are known.
+    titles : sequence of str
+        A name for each panel, before its title.
+    labels : sequence of str
+        A label for each slice along ``axis``.
+    ncols : int
+        How many panels stand side by side; default: all, four at most.
+    ax : Axes or sequence of Axes
+        Where to draw; default: a new figure of pyplot's.
+    **options
+        ``index``, ``step``, ``wrap``, ``transpose`` and ``keys`` of `SliceViewer`, and
+        keywords of ``imshow``, such as ``cmap``, ``vmin``, ``norm`` or ``origin``.
+
+    Returns
+    -------
+    View
+        Its keys are in ``View.KEYS``.
+
+    Raises
+    ------
+    TypeError, ValueError, IndexError
+        If something cannot be shown, or not in that way. No figure is left behind.
+    """
+    at: dict[str, int] = {}
+    told = {"dims": dims, "rgb": rgb, "spacing": spacing, "offset": offset, "affine": affine}
+    items = data if isinstance(data, list | tuple) else [data]
+    if not items:
+        raise ValueError("nothing to show, the list of volumes is empty; put volumes in it")
+    found = [as_volume(item, at, axis=axis, **told) for item in items]
+    volumes, place = [volume for volume, _ in found], found[0][1]
+    counts = sorted({volume.shape[place] for volume in volumes})
+    if len(counts) > 1:
+        raise ValueError(f"volumes side by side need as many slices each, got {counts}; crop them")
+    above = Titles(title, titles, labels, place)
+    above.check(len(volumes), counts[0])
+    contrast = limits(clim, volumes, place)
+    check_keywords(options.keys() - signature(SliceViewer).parameters.keys())
+    axes = panels(len(volumes), ncols) if ax is None else list(np.ravel(ax))
+    if len(axes) != len(volumes):
+        raise ValueError(f"{len(volumes)} volumes need as many axes, got {len(axes)}")
+    try:
+        viewer = View(volumes, axes, at, contrast, above, place, **options)
+        if clim == "slice":
+            viewer.layers += [EachSlice(picture) for picture in viewer.pictures]
+        for add, wanted in (
+            (viewer.overlay, overlay),
+            (viewer.contour, contours),
+            (viewer.draw, draw),
+        ):
+            for item in wanted if isinstance(wanted, list | tuple) else [wanted]:
+                if item is not None:
+                    add(item)
+        if points is not None:
+            viewer.mark(points)
+        if colorbar:
+            viewer.add_colour_bars()
+    except BaseException:
+        if ax is None:
+            plt.close(axes[0].get_figure())  # type: ignore[arg-type]
+        raise
+    viewer.refresh()
+    return viewer
+
+
+def panels(count: int, ncols: int | None) -> list[Axes]:
+    """Return axes in a new figure of pyplot's, in rows of at most ``ncols``."""
+    ncols = min(count, ncols or 4)
+    nrows = -(-count // ncols)
+    fig = plt.figure(figsize=None if count == 1 else (4 * ncols, 4 * nrows))
+    return [fig.add_subplot(nrows, ncols, number + 1) for number in range(count)]

@@ -1,0 +1,100 @@
+"""Which values are black and which are white, and how to change that while looking."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.colors import BoundaryNorm, NoNorm, Normalize
+
+from slicekit.intensity import intensity_range
+from slicekit.picture import Picture, limits_for
+from slicekit.plane import Plane
+
+
+def limits(clim: Any, volumes: Sequence[Any], axis: int) -> list[dict[str, Any]]:
+    """Return the keywords of `Picture` that give each volume the limits wanted.
+
+    Parameters
+    ----------
+    clim : "volume", "slice", "shared" or pair
+        As in `slicekit.view`.
+    volumes : sequence of Volume
+        What is shown.
+    axis : int
+        The axis held fixed.
+
+    Raises
+    ------
+    ValueError
+        If ``clim`` is none of these.
+    """
+    if clim == "volume":
+        return [{} for _ in volumes]
+    if clim == "slice":
+        return [{"vmin": 0, "vmax": 1} for _ in volumes]  # until EachSlice knows better
+    if clim == "shared":
+        ranges = [intensity_range(volume.some_planes(axis)) for volume in volumes]
+        low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
+        norm = Normalize(low, high)
+        return [{"norm": norm} for _ in volumes]
+    if isinstance(clim, str) or len(clim) != 2:
+        raise ValueError(
+            f"clim must be 'volume', 'slice', 'shared' or a pair such as (0, 255) "
+            f"or ('1%', '99%'), got {clim!r}"
+        )
+    return [
+        dict(zip(("vmin", "vmax"), (_limit(end, v, axis) for end in clim), strict=True))
+        for v in volumes
+    ]
+
+
+def _limit(end: Any, volume: Any, axis: int) -> Any:
+    """Return a limit: itself if it is a number, else that percentile of the volume."""
+    if not isinstance(end, str):
+        return end
+    try:
+        percent = float(end.removesuffix("%"))
+    except ValueError:
+        raise ValueError(f"a limit must be a number or a percentile, '1%', got {end!r}") from None
+    planes = [np.ma.compressed(plane) for plane in volume.some_planes(axis)]
+    values = np.concatenate(planes)
+    values = values[np.isfinite(values)]
+    return float(np.percentile(values, percent)) if values.size else None
+
+
+class EachSlice:
+    """Gives a picture the limits of every slice by itself."""
+
+    def __init__(self, picture: Picture) -> None:
+        self.picture = picture
+
+    def show(self, plane: Plane) -> None:
+        """Take the limits of the slice on show."""
+        image: Any = self.picture.im.get_array()
+        norm: Any = self.picture.im.norm
+        norm.autoscale(limits_for(norm, lambda: [image]))
+
+
+def adjust(norm: Any, brighter: float = 0.0, wider: float = 1.0) -> None:
+    """Move both limits, or draw them apart.
+
+    Parameters
+    ----------
+    norm : Normalize
+        Anything between black and white; one without a way back is left alone.
+    brighter : float
+        By which part of their distance both limits go down; default: 0.
+    wider : float
+        By which factor their distance grows; default: 1.
+    """
+    if isinstance(norm, BoundaryNorm | NoNorm):
+        return
+    ends = 0.5 + np.array([-0.5, 0.5]) * wider - brighter
+    set_limits(norm, *map(float, norm.inverse(ends)))
+
+
+def set_limits(norm: Any, low: float | None, high: float | None) -> None:
+    """Set both limits at once; a colour bar never sees one without the other."""
+    with norm.callbacks.blocked():
+        norm.vmin, norm.vmax = low, high
+    norm.callbacks.process("changed")

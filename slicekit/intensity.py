@@ -1,0 +1,53 @@
+"""How dark and how bright a volume is: limits for all its slices together."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+
+def some_planes(array: Any, axes: Sequence[int] = (0,)) -> Iterator[np.ndarray]:
+    """Yield an array piece by piece: all of a small one in memory, nine planes of any other.
+
+    Parameters
+    ----------
+    array : array-like
+        Anything that can be sliced.
+    axes : sequence of int
+        The axes held fixed for a plane; default: (0,).
+    """
+    if isinstance(array, np.ndarray) and not isinstance(array, np.memmap) and array.size <= 2**26:
+        yield from array
+        return
+    counts = [array.shape[axis] for axis in axes]
+    for number in np.linspace(0, np.prod(counts) - 1, 9).round().astype(int):
+        where: list[Any] = [slice(None)] * len(array.shape)
+        for axis, index in zip(axes, np.unravel_index(number, counts), strict=True):
+            where[axis] = int(index)
+        yield np.asanyarray(array[tuple(where)])
+
+
+def intensity_range(images: Iterable[np.ndarray], above: float = -np.inf) -> tuple[float, float]:
+    """Return the smallest and the largest finite value of all images together.
+
+    Parameters
+    ----------
+    images : iterable of array
+        Of real numbers or bool. What is masked, NaN or infinite does not count.
+    above : float
+        Only values above this one count; default: all of them.
+
+    Returns
+    -------
+    (float, float)
+        The second is always greater than the first: 0 and 1 if no value counts, and
+        one more than the first if all values are the same.
+    """
+    low, high = np.inf, -np.inf
+    for image in images:
+        values = np.ma.compressed(image)
+        values = values[np.isfinite(values) & (values > above)]
+        if values.size:
+            low, high = min(low, float(values.min())), max(high, float(values.max()))
+    low, high = (0.0, 1.0) if low > high else (low, high)
+    return low, high if high > low else low + 1

@@ -1,0 +1,217 @@
+"""What is drawn over the picture for one slice: overlays, outlines, points, anything else.
+
+A layer knows only ``show(plane)``, and whether it is ``visible``.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap, Normalize
+from matplotlib.pyplot import get_cmap
+
+from slicekit.picture import Picture, whole_range
+from slicekit.places import pixels, to_axes
+from slicekit.plane import Plane
+
+LABEL_COLOURS = [tuple(colour) for colour in get_cmap("tab10")(range(10))]
+
+
+class LabelNorm(Normalize):
+    """Give labels 1, 2, 3, ... the colours of a map in turn, and begin again after the last.
+
+    So a label has the same colour on every slice of every volume.
+    """
+
+    def __init__(self, count: int) -> None:
+        super().__init__(0.5, count + 0.5)
+        self.count = count
+
+    def __call__(self, value: Any, clip: bool | None = None) -> Any:
+        """Return where on the map each label lies, from 0 to 1."""
+        labels: Any = np.ma.asarray(value).round()
+        return super().__call__((labels - 1) % self.count + 1, clip)
+
+
+def is_labels(image: np.ndarray) -> bool:
+    """Return whether the values name regions, and are not amounts of something."""
+    return image.dtype.kind in "biu"
+
+
+def overlay_colours(image: np.ndarray, number: int, color: Any = None) -> dict[str, Any]:
+    """Return the colour map and norm of labels; masks differ from one overlay to the next."""
+    if color is not None:
+        colours = [color]
+    elif image.dtype == bool:
+        colours = [LABEL_COLOURS[number % 10]]
+    elif is_labels(image):
+        colours = LABEL_COLOURS
+    else:
+        return {"cmap": "inferno"}
+    return {"cmap": ListedColormap(colours), "norm": LabelNorm(len(colours))}
+
+
+class Overlay:
+    """A second volume over the picture, seen through where it is zero, NaN or masked.
+
+    Parameters
+    ----------
+    picture : Picture
+        What lies under it.
+    volume : Volume
+        Of the same shape as the picture's volume.
+    plane : Plane
+        The slice to begin with.
+    alpha : float
+        From 0, invisible, to 1, opaque; default: 0.5.
+    norm, vmin, vmax
+        As in ``imshow``; default: linear between the limits of the whole volume.
+    **imshow
+        Further keywords of ``imshow``.
+    """
+
+    def __init__(
+        self,
+        picture: Picture,
+        volume: Any,
+        plane: Plane,
+        *,
+        alpha: float = 0.5,
+        norm: Any = None,
+        vmin: float | None = None,
+        vmax: float | None = None,
+        **imshow: Any,
+    ) -> None:
+        self.picture, self.volume = picture, volume
+        norm = whole_range(volume, plane.axis, norm, vmin, vmax)
+        place = {"origin": picture.im.origin, "extent": picture.im.get_extent()}
+        options = place | {"interpolation": "nearest", "interpolation_stage": "data"} | imshow
+        options["aspect"] = picture.ax.get_aspect()  # imshow sets it, and it is set already
+        image = see_through(plane.of(volume))
+        self.im = picture.ax.imshow(image, norm=norm, alpha=alpha, **options)
+        self.im.mouseover = False  # the readout tells the picture's own value
+
+    @property
+    def visible(self) -> bool:
+        """Whether it is on show."""
+        return bool(self.im.get_visible())
+
+    @visible.setter
+    def visible(self, visible: bool) -> None:
+        self.im.set_visible(visible)
+
+    def show(self, plane: Plane) -> None:
+        """Show another slice, where the picture shows its own."""
+        self.im.set_data(see_through(plane.of(self.volume)))
+        self.im.set_extent(self.picture.im.get_extent())
+
+
+def see_through(image: np.ndarray) -> np.ndarray:
+    """Mask what is zero, NaN or infinite; what was masked stays so."""
+    image = image.astype(np.uint8) if image.dtype == bool else image
+    return np.ma.masked_where((image == 0) | ~np.isfinite(image), image)
+
+
+class Redrawn:
+    """Artists that are made anew for every slice: outlines, points, whatever a function draws.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where the function draws.
+    draw : function
+        Called with a `Plane`. All artists that it adds to the axes are taken away
+        before the next slice.
+    """
+
+    def __init__(self, ax: Axes, draw: Callable[[Plane], Any]) -> None:
+        self.ax, self.draw = ax, draw
+        self.artists: list[Artist] = []
+        self._visible = True
+
+    @property
+    def visible(self) -> bool:
+        """Whether it is on show."""
+        return self._visible
+
+    @visible.setter
+    def visible(self, visible: bool) -> None:
+        self._visible = visible
+        for artist in self.artists:
+            artist.set_visible(visible)
+
+    def show(self, plane: Plane) -> None:
+        """Take away what was drawn, and draw for another slice."""
+        there = self.ax.get_children()
+        for artist in self.artists:
+            if artist in there:  # the function's owner may have taken it away himself
+                artist.remove()
+        there, aspect = self.ax.get_children(), self.ax.get_aspect()
+        try:
+            self.draw(plane)
+        finally:
+            self.artists = [artist for artist in self.ax.get_children() if artist not in there]
+            self.ax.set_aspect(aspect)  # an imshow would have changed it
+            self.visible = self._visible
+
+
+def outlines(picture: Picture, volume: Any, levels: Any, color: Any, **contour: Any) -> Redrawn:
+    """Return a layer of outlines: of each label, or of a map at some levels.
+
+    Parameters
+    ----------
+    picture : Picture
+        What lies under it.
+    volume : Volume
+        Labels or a mask, or a map of real numbers.
+    levels : sequence of float or None
+        Where to outline a map; default: 0.5. Labels have none.
+    color : colour or None
+        Default: the colours of the labels, as in an overlay; for a map the first.
+    **contour
+        Further keywords of ``contour``.
+    """
+
+    def draw(plane: Plane) -> None:
+        image = plane.of(volume)
+        place = {"origin": picture.im.origin, "extent": picture.im.get_extent()}
+        if levels is None and is_labels(image):
+            found = np.unique(image[image != 0])
+            regions = [(image == label, [0.5], int(label) - 1) for label in found]
+        else:
+            regions = [(image, [0.5] if levels is None else levels, 0)]
+        for region, heights, number in regions:
+            values = region[np.isfinite(region)]
+            inside = [h for h in np.sort(heights) if np.any(values < h) and np.any(values > h)]
+            if inside:  # or Matplotlib warns
+                colours = [LABEL_COLOURS[number % 10] if color is None else color]
+                options = {"colors": colours, "linewidths": 1.5, **place, **contour}
+                picture.ax.contour(region, inside, **options)
+
+    return Redrawn(picture.ax, draw)
+
+
+def markers(
+    picture: Picture, points: Callable[[], np.ndarray], scatter: Mapping[str, Any]
+) -> Redrawn:
+    """Return a layer that marks those points that lie on the slice.
+
+    Parameters
+    ----------
+    picture : Picture
+        What lies under it.
+    points : function
+        Returns the points there are, (N, 3) voxel indices in array order.
+    scatter : dict
+        Keywords of ``scatter``.
+    """
+
+    def draw(plane: Plane) -> None:
+        there = points()
+        here = there[np.round(there[:, plane.axis]) == plane.index]
+        if len(here):
+            picture.ax.scatter(*to_axes(picture.im, *pixels(plane, here)), **scatter)
+
+    return Redrawn(picture.ax, draw)

@@ -1,0 +1,308 @@
+"""`View`: one or more volumes side by side, with layers over them and keys for all."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from inspect import signature
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from slicekit.contrast import adjust, set_limits
+from slicekit.layers import Overlay, Redrawn, markers, outlines, overlay_colours
+from slicekit.picture import Picture
+from slicekit.plane import Plane
+from slicekit.pointer import Pointer
+from slicekit.sources import Series, open_source
+from slicekit.titles import Titles
+from slicekit.viewer import SliceViewer
+from slicekit.volume import Volume, check_index
+
+
+class View(SliceViewer):
+    """What `view` returns: a `SliceViewer` of one or more volumes, with layers over them.
+
+    Parameters
+    ----------
+    volumes : sequence of Volume
+        One for each panel, with as many slices each.
+    axes : sequence of Axes
+        As many.
+    at : dict
+        From the name of an axis that is not shown to the index where it is held;
+        change it with `go`.
+    contrast : sequence of dict
+        Keywords of `Picture` for each panel.
+    titles : Titles
+        What to write above.
+    axis : int
+        The axis held fixed; default: 0.
+    **options
+        Further keywords of `SliceViewer`.
+    """
+
+    KEYS: ClassVar[Mapping[str, Iterable[str]]] = {
+        **SliceViewer.KEYS,
+        "axis": {"a"},
+        "hide": {"m"},
+        "brighter": {"]"},
+        "darker": {"["},
+        "wider": {"-"},
+        "narrower": {"+", "="},
+        "reset": {"0"},
+        "undo": {"backspace"},
+    }
+
+    def __init__(
+        self,
+        volumes: Sequence[Volume | Series],
+        axes: Sequence[Axes],
+        at: dict[str, int],
+        contrast: Sequence[Mapping[str, Any]],
+        titles: Titles,
+        axis: int = 0,
+        **options: Any,
+    ) -> None:
+        self.at, self._held, self._titles = at, held_counts(volumes), titles
+        self._more: dict[str, Callable[[], Any]] = {
+            "axis": self.cycle_axis,
+            "hide": self.toggle,
+            "brighter": partial(self.adjust, brighter=0.1),
+            "darker": partial(self.adjust, brighter=-0.1),
+            "wider": partial(self.adjust, wider=1.25),
+            "narrower": partial(self.adjust, wider=0.8),
+            "reset": self.reset_contrast,
+            "undo": self.undo_point,
+        }
+        for name in self._held:
+            self._more[f"next {name}"] = partial(self._move_held, name, 1)
+            self._more[f"previous {name}"] = partial(self._move_held, name, -1)
+            letters = {f"next {name}": {name[0].lower()}, f"previous {name}": {name[0].upper()}}
+            self.KEYS = {**self.KEYS, **letters}  # type: ignore[misc]
+        imshow = {k: options[k] for k in options.keys() - signature(SliceViewer).parameters.keys()}
+        super().__init__(volumes[0], axis, ax=axes[0], **{**contrast[0], **options})
+        for volume, ax, clim in list(zip(volumes, axes, contrast, strict=True))[1:]:
+            self.axes.append(ax)
+            self.layers.append(Picture(ax, volume, self.plane, **{**clim, **imshow}))
+        self._start = [picture.im.get_clim() for picture in self.pictures]
+        self._pointer = Pointer(self)
+        self._marks: dict[str, Any] = {}
+
+    @property
+    def points(self) -> np.ndarray:
+        """The points marked and clicked so far, (N, 3) voxel indices in array order."""
+        return np.array(self._pointer.points).reshape(-1, 3)
+
+    def heading(self, panel: int = 0) -> str:
+        """Return the title of a panel."""
+        held = [f"{name} {self.at[name]} / {count - 1}" for name, count in self._held.items()]
+        return self._titles.text(self, panel, ", ".join([super().heading(), *held]), self.at)
+
+    def overlay(
+        self, data: Any, *, panel: int | None = None, color: Any = None, **imshow: Any
+    ) -> Self:
+        """Lay another volume over the picture; see through it where it is zero, NaN or masked.
+
+        Parameters
+        ----------
+        data : array-like
+            Of the same shape as the volume. Whole numbers are labels, each with a colour
+            of its own on all slices; bool is a mask, in one colour; real numbers are a
+            map, with the limits of the whole of it. With a ``cmap``, whole numbers are a
+            map, too.
+        panel : int or None
+            Over which panel; default: all.
+        color : colour
+            For all that is not zero; default: see above.
+        **imshow
+            Keywords of ``imshow``; default: ``alpha=0.5``.
+
+        Returns
+        -------
+        View
+            The viewer itself, so that calls can be chained.
+        """
+        for picture in self._on(panel):
+            volume = self._beside(picture, data)
+            mine = [x for x in self.layers if isinstance(x, Overlay) and x.picture is picture]
+            options = imshow
+            if color is not None or not {"cmap", "norm"} & imshow.keys():
+                options = overlay_colours(self.plane.of(volume), len(mine), color) | imshow
+            self.add(Overlay(picture, volume, self.plane, **options))
+        return self
+
+    def contour(
+        self,
+        data: Any,
+        levels: Sequence[float] | None = None,
+        *,
+        panel: int | None = None,
+        color: Any = None,
+        **contour: Any,
+    ) -> Self:
+        """Outline the regions of another volume.
+
+        Parameters
+        ----------
+        data : array-like
+            Of the same shape as the volume: labels, a mask, or a map.
+        levels : sequence of float
+            Where to outline a map; default: 0.5. Labels and masks need none.
+        panel : int or None
+            On which panel; default: all.
+        color : colour
+            Default: that of the label in an overlay.
+        **contour
+            Keywords of ``contour``, such as ``linewidths``.
+        """
+        for picture in self._on(panel):
+            volume = self._beside(picture, data)
+            self.add(outlines(picture, volume, levels, color, **contour))
+        return self
+
+    def mark(self, points: Any, **scatter: Any) -> Self:
+        """Mark points on the slices where they lie, those that are clicked later as well.
+
+        Parameters
+        ----------
+        points : (N, 3) array-like
+            Voxel indices in array order; an empty list will do.
+        **scatter
+            Keywords of ``scatter``; default: red crosses.
+        """
+        array = np.asarray(points if np.size(points) else np.empty((0, 3)))
+        if array.ndim != 2 or array.shape[1] != 3:
+            raise ValueError(f"points must be (N, 3) voxel indices, got shape {array.shape}")
+        self._pointer.points += list(array)
+        if not self._marks:
+            self._marks |= {"marker": "+", "c": "red", "s": 80}
+            self.layers += [markers(p, lambda: self.points, self._marks) for p in self.pictures]
+        self._marks |= scatter
+        self.refresh()
+        return self
+
+    def draw(self, function: Callable[[Axes, int], Any], *, panel: int | None = None) -> Self:
+        """Call ``function(ax, index)`` for each slice; what it draws is removed before the next."""
+        for picture in self._on(panel):
+            self.add(Redrawn(picture.ax, partial(_draw_on, picture.ax, function)))
+        return self
+
+    def toggle(self) -> None:
+        """Hide all that lies over the pictures, or show it again."""
+        over = [layer for layer in self.layers if hasattr(layer, "visible")]
+        visible = not any(layer.visible for layer in over)
+        for layer in over:
+            layer.visible = visible
+        self.fig.canvas.draw_idle()
+
+    def _on(self, panel: int | None) -> list[Picture]:
+        return self.pictures if panel is None else [self.pictures[panel]]
+
+    def _beside(self, picture: Picture, data: Any) -> Volume | Series:
+        """Return data as a volume that goes with a picture."""
+        under, source = picture.volume, open_source(data)
+        if isinstance(under, Series) and len(source.shape) == len(under.names):
+            volume: Volume | Series = replace(under, array=source.array)
+        else:
+            volume = Volume(source.array)
+        if volume.shape != under.shape:
+            raise ValueError(
+                f"what lies over a volume of shape {under.shape} must have the same shape, "
+                f"got {volume.shape}; resample one of them"
+            )
+        return volume
+
+    def go(self, index: int | None = None, **at: int) -> None:
+        """Show another slice, and hold other axes elsewhere: ``go(12, t=3)``."""
+        for name, place in at.items():
+            if name not in self._held:
+                raise ValueError(f"no axis {name!r} is held; there are {list(self._held)}")
+            check_index(place, self._held[name], name)
+        self.at.update(at)
+        self.index = self.index if index is None else index
+
+    def _move_held(self, name: str, steps: int) -> None:
+        count = self._held[name]
+        place = self.at[name] + steps
+        self.go(**{name: place % count if self.wrap else min(max(place, 0), count - 1)})
+
+    def cycle_axis(self) -> None:
+        """Show slices along the next axis for which all panels have as many."""
+        for axis in (self.axis + 1, self.axis + 2):
+            if len({picture.volume.shape[axis % 3] for picture in self.pictures}) == 1:
+                self.axis = axis % 3
+                return
+
+    def act(self, action: str) -> None:
+        """Do what a key does; the names of the actions are in ``KEYS``."""
+        if action in self._more:
+            self._more[action]()
+        else:
+            super().act(action)
+
+    def save(self, pattern: str | Path, **savefig: Any) -> list[Path]:
+        """Save the figure as it is, or every slice of it.
+
+        Parameters
+        ----------
+        pattern : path
+            Where to; with a field such as ``"slice{index:03}.png"``, one file for each
+            slice.
+        **savefig
+            Keywords of ``savefig``, such as ``dpi``.
+
+        Returns
+        -------
+        list of Path
+            What was written.
+        """
+        start, written = self.index, []
+        every = str(pattern).format(index=start, number=start) != str(pattern)
+        try:
+            for index in range(self.count) if every else [start]:
+                self.index = index
+                written.append(Path(str(pattern).format(index=index, number=index + 1)))
+                self.fig.savefig(written[-1], **savefig)
+        finally:
+            self.index = start
+        return written
+
+    def adjust(self, brighter: float = 0.0, wider: float = 1.0) -> None:
+        """Make all panels brighter, or their limits lie wider apart; see `contrast.adjust`."""
+        for norm in {id(p.im.norm): p.im.norm for p in self.pictures}.values():
+            adjust(norm, brighter, wider)
+        self.fig.canvas.draw_idle()
+
+    def reset_contrast(self) -> None:
+        """Go back to the limits of the beginning."""
+        for picture, clim in zip(self.pictures, self._start, strict=True):
+            set_limits(picture.im.norm, *clim)
+        self.refresh()
+
+    def undo_point(self) -> None:
+        """Forget the last point."""
+        del self._pointer.points[-1:]
+        self.refresh()
+
+    def add_colour_bars(self) -> None:
+        """Add a colour bar beside each panel, or one for all if they share their limits."""
+        one = len({id(picture.im.norm) for picture in self.pictures}) == 1
+        for picture in self.pictures[:1] if one else self.pictures:
+            self.fig.colorbar(picture.im, ax=self.axes if one else picture.ax)
+
+
+def held_counts(volumes: Sequence[Volume | Series]) -> dict[str, int]:
+    """Return how many places there are along each axis that is held."""
+    counts: dict[str, int] = {}
+    for volume in volumes:
+        for name, axis in getattr(volume, "held", {}).items():
+            count = int(volume.array.shape[axis])
+            if counts.setdefault(name, count) != count:
+                raise ValueError(f"axis {name!r} has {counts[name]} and {count} places; crop one")
+    return counts
+
+
+def _draw_on(ax: Axes, function: Callable[[Axes, int], Any], plane: Plane) -> None:
+    function(ax, plane.index)

@@ -1,0 +1,99 @@
+"""The picture of one volume on one axes: its contrast, its proportions, and its slice."""
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from inspect import signature
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import ArtistInspector
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.image import AxesImage
+
+from slicekit.intensity import intensity_range
+from slicekit.plane import Plane
+
+
+class Picture:
+    """One volume on one axes, a slice at a time.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    volume : Volume
+        What to draw, or anything else with ``plane``, ``some_planes`` and ``spacing``.
+    plane : Plane
+        The slice to begin with.
+    norm, vmin, vmax
+        As in ``imshow``; default: linear between the limits of the whole volume.
+    **imshow
+        Further keywords of ``imshow``; default: grey, nearest neighbour, and the
+        aspect that the spacing gives. An aspect or extent of your own holds until
+        another axis is shown.
+    """
+
+    def __init__(
+        self,
+        ax: Axes,
+        volume: Any,
+        plane: Plane,
+        *,
+        norm: Any = None,
+        vmin: float | None = None,
+        vmax: float | None = None,
+        **imshow: Any,
+    ) -> None:
+        self.ax, self.volume = ax, volume
+        self._layout = plane.axis, plane.transpose
+        norm = whole_range(volume, plane.axis, norm, vmin, vmax)
+        defaults = {"cmap": "gray", "interpolation": "nearest", "interpolation_stage": "data"}
+        options = defaults | {"aspect": plane.aspect(volume.spacing)} | imshow
+        self.im = ax.imshow(plane.of(volume), norm=norm, **options)
+        ax.autoscale(False)  # whatever else is drawn does not move the picture
+
+    def show(self, plane: Plane) -> None:
+        """Show another slice; keep zoom and pan as long as the axis stays."""
+        self.im.set_data(plane.of(self.volume))
+        if self._layout != (plane.axis, plane.transpose):
+            self._layout = plane.axis, plane.transpose
+            self._lay_out(plane)
+
+    def _lay_out(self, plane: Plane) -> None:
+        rows, columns = self.im.get_size()
+        left, right, bottom, top = -0.5, columns - 0.5, rows - 0.5, -0.5
+        if self.im.origin == "lower":
+            bottom, top = top, bottom
+        self.im.set_extent((left, right, bottom, top))
+        self.ax.set(xlim=(left, right), ylim=(bottom, top))
+        self.ax.set_aspect(plane.aspect(self.volume.spacing))
+
+
+def whole_range(volume: Any, axis: int, norm: Any, vmin: float | None, vmax: float | None) -> Any:
+    """Return a norm whose limits, where none are given, are those of the whole volume."""
+    norm = ScalarMappable(norm=norm).norm  # from None, a name or a Normalize
+    for name, limit in (("vmin", vmin), ("vmax", vmax)):
+        if limit is not None:
+            setattr(norm, name, limit)
+    if not norm.scaled():
+        norm.autoscale_None(limits_for(norm, lambda: volume.some_planes(axis)))
+    return norm
+
+
+def limits_for(norm: Any, images: Callable[[], Iterable[np.ndarray]]) -> tuple[float, ...]:
+    """Return the limits of images; for a norm that is not linear also those above zero."""
+    limits = intensity_range(images())
+    if type(norm) is Normalize:
+        return limits
+    return limits + intensity_range(images(), above=0)  # where a logarithm begins
+
+
+def check_keywords(names: Iterable[str]) -> None:
+    """Refuse keywords that ``imshow`` does not know, before any figure is made."""
+    known = {*signature(Axes.imshow).parameters, *ArtistInspector(AxesImage).get_setters()}
+    for name in set(names) - (known - {"self", "X", "data", "kwargs"}):
+        alike = get_close_matches(name, known, 1)
+        hint = f"did you mean {alike[0]!r}?" if alike else "imshow does not know it either"
+        raise TypeError(f"unexpected keyword argument {name!r}; {hint}")

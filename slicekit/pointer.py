@@ -1,0 +1,71 @@
+"""What the mouse does beside the wheel: tell the voxel under it, take points, set the contrast."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from matplotlib.backend_bases import MouseButton
+
+from slicekit.contrast import adjust, set_limits
+from slicekit.picture import Picture
+from slicekit.places import to_pixel, voxel
+from slicekit.viewer import SliceViewer
+
+
+class Pointer:
+    """The mouse on the pictures of one viewer, until that is closed.
+
+    Parameters
+    ----------
+    viewer : SliceViewer
+        The viewer. Its `points` are kept here.
+    """
+
+    def __init__(self, viewer: SliceViewer) -> None:
+        self.viewer = viewer
+        self.points: list[Any] = []  # (3,) voxel indices in array order
+        self._drag: tuple[Any, ...] | None = None
+        viewer.listen("button_press_event", self._on_press)
+        viewer.listen("motion_notify_event", self._on_motion)
+        viewer.listen("button_release_event", self._on_release)
+        for picture in viewer.pictures:
+            picture.im.mouseover = False  # the status line tells the value once, and it is ours
+            picture.ax.format_coord = partial(self.readout, picture)  # type: ignore[method-assign]
+            viewer.undo.callback(vars(picture.ax).pop, "format_coord", None)
+
+    def readout(self, picture: Picture, x: float, y: float) -> str:
+        """Return what the status line says of a place on the axes: voxel, mm and value."""
+        pixel = to_pixel(picture.im, x, y)
+        if pixel is None:
+            return ""
+        here = voxel(self.viewer.plane, *pixel)
+        words = [f"voxel ({', '.join(map(str, here))})"]
+        if picture.volume.affine is not None:
+            position = picture.volume.affine @ [*here, 1]
+            words += [f"({', '.join(f'{mm:.1f}' for mm in position[:3])}) mm"]
+        values: Any = picture.im.get_array()
+        return ", ".join([*words, f"value {values[pixel]}"])
+
+    def _on_press(self, event: Any) -> None:
+        pictures = [p for p in self.viewer.pictures if p.ax is event.inaxes]
+        if not pictures or event.canvas.widgetlock.locked():  # zoom or pan has the mouse
+            return
+        (picture,) = pictures
+        pixel = to_pixel(picture.im, event.xdata, event.ydata)
+        if event.button == MouseButton.LEFT and pixel is not None:
+            self.points.append(voxel(self.viewer.plane, *pixel))
+            self.viewer.refresh()
+        elif event.button == MouseButton.RIGHT:
+            self._drag = picture, event.x, event.y, *picture.im.get_clim()
+
+    def _on_motion(self, event: Any) -> None:
+        if self._drag is None:
+            return
+        picture, x, y, low, high = self._drag
+        right, up = np.subtract([event.x, event.y], [x, y]) / picture.ax.bbox.size
+        set_limits(picture.im.norm, low, high)
+        adjust(picture.im.norm, brighter=up, wider=4**right)
+        event.canvas.draw_idle()
+
+    def _on_release(self, event: Any) -> None:
+        self._drag = None

@@ -1,0 +1,246 @@
+"""What can be shown: arrays of every kind, told by what they can do and not by their type.
+
+None of the libraries that they come from is imported here.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from typing import Any
+
+import numpy as np
+
+from slicekit.data import load
+from slicekit.intensity import some_planes
+from slicekit.volume import Volume, check_axis, check_index, check_spacing
+
+
+@dataclass(frozen=True)
+class Source:
+    """An array, and what it knows of itself: names and spacing of its axes, an affine."""
+
+    array: Any
+    dims: Sequence[str] = ()
+    spacing: Sequence[float] = ()
+    affine: np.ndarray | None = None  # of the first three axes
+    name: str = ""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The sides of the array, as numbers of Python's own."""
+        return tuple(int(side) for side in self.array.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Many volumes in one array: three of its axes are shown, the others held where ``at`` says.
+
+    It does for the viewer what a `Volume` does.
+    """
+
+    array: Any
+    names: tuple[str, ...]
+    shown: tuple[int, ...]
+    held: Mapping[str, int]  # name to axis
+    at: Mapping[str, int]  # name to index, kept by the viewer
+    spacing: tuple[float, ...] = (1.0, 1.0, 1.0)
+    affine: np.ndarray | None = None
+    name: str = ""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of planes, rows and columns."""
+        return tuple(int(self.array.shape[axis]) for axis in self.shown)
+
+    def plane(self, index: int, axis: int = 0) -> np.ndarray:
+        """Return one slice, reading nothing else: 2-D, or 3-D if its pixels are colours."""
+        axis = check_axis(axis)
+        where: list[Any] = [slice(None)] * len(self.array.shape)
+        where[self.shown[axis]] = check_index(index, self.shape[axis], axis)
+        for name, held in self.held.items():
+            where[held] = self.at[name]
+        return np.asanyarray(self.array[tuple(where)])
+
+    def some_planes(self, axis: int = 0) -> Iterator[np.ndarray]:
+        """Yield all values of a small array in memory, of any other nine planes of all."""
+        return some_planes(self.array, (*self.held.values(), self.shown[axis]))
+
+
+def open_source(data: Any) -> Source:
+    """Return an array and what its source knows of it, without reading it."""
+    if isinstance(data, str | PathLike):
+        data = load(data)
+    if isinstance(data, Volume):
+        return Source(data.array, "", data.spacing, data.affine, data.name)
+    for can, read in READERS.items():
+        if all(hasattr(data, name) for name in can):
+            return read(data)
+    if not hasattr(data, "shape"):
+        raise TypeError(f"a volume must be an array, got a {type(data).__name__}; use np.asarray")
+    return Source(data)
+
+
+def _nibabel(img: Any) -> Source:
+    array: Any = img.dataobj
+    name = str(img.get_filename() or "")
+    if name.endswith((".gz", ".bz2", ".zst")):  # or each slice would unpack the whole file
+        array = np.asanyarray(array)
+    spacing = [float(zoom) for zoom in img.header.get_zooms()]
+    return Source(array, "xyztuvw"[: len(array.shape)], spacing, img.affine)
+
+
+def _sitk(image: Any) -> Source:
+    sitk = sys.modules[type(image).__module__.partition(".")[0]]
+    array = sitk.GetArrayViewFromImage(image)  # its axes are z, y, x where the image's are x, y, z
+    spacing = image.GetSpacing()[::-1]
+    if len(spacing) != 3:
+        return Source(array, (), spacing)
+    affine = np.eye(4)
+    affine[:3, :3] = np.reshape(image.GetDirection(), (3, 3))[:, ::-1] * spacing
+    affine[:3, 3] = image.GetOrigin()
+    return Source(array, (), spacing, np.diag([-1, -1, 1, 1]) @ affine)  # from LPS to RAS
+
+
+def _torch(tensor: Any) -> Source:
+    return Source(_Detached(tensor))
+
+
+class _Detached:
+    """A tensor that hands out its slices as arrays, from whatever device it lives on."""
+
+    def __init__(self, tensor: Any) -> None:
+        self._tensor, self.shape = tensor.detach(), tuple(tensor.shape)
+
+    def __getitem__(self, where: Any) -> np.ndarray:
+        return np.asarray(self._tensor[where].cpu())
+
+
+def _xarray(array: Any) -> Source:
+    steps = [_step(array.coords[name].values) if name in array.coords else 1 for name in array.dims]
+    return Source(array, [str(name) for name in array.dims], steps)
+
+
+def _step(places: np.ndarray) -> float:
+    """Return how far apart places are; 1 if they are no numbers, or not evenly spaced."""
+    if places.dtype.kind not in "iuf" or len(places) < 2:
+        return 1.0
+    steps = np.abs(np.diff(places.astype(float)))
+    return float(steps[0]) if steps[0] > 0 and np.allclose(steps, steps[0], rtol=1e-3) else 1.0
+
+
+READERS = {
+    ("dataobj", "header", "affine"): _nibabel,
+    ("GetSpacing", "GetDirection", "GetOrigin"): _sitk,
+    ("detach", "cpu", "shape"): _torch,
+    ("dims", "coords", "shape"): _xarray,
+}
+
+
+def as_volume(
+    data: Any,
+    at: MutableMapping[str, int],
+    *,
+    axis: int | str | None = None,
+    dims: Sequence[str] | None = None,
+    rgb: bool = False,
+    spacing: Sequence[float] | None = None,
+    offset: Sequence[float] | None = None,
+    affine: Any = None,
+) -> tuple[Volume | Series, int]:
+    """Return anything that can be shown as a volume, and which of its three axes is held fixed.
+
+    Parameters
+    ----------
+    data : array-like, image or path
+        Whatever `slicekit.view` takes.
+    at : dict
+        From the name of an axis that is not shown to the index where it is held. Names
+        that are missing are added, with index 0.
+    axis, dims, rgb, spacing, offset, affine
+        As in `slicekit.view`.
+
+    Raises
+    ------
+    TypeError, ValueError, IndexError
+        If it is no array, or its axes are not what was said of them.
+    """
+    source = open_source(data)
+    ndim = len(source.shape) - rgb
+    names = list(dims or source.dims)
+    if not names and ndim == 3:
+        names = ["0", "1", "2"]
+    if len(names) != ndim or len(set(names)) != ndim or ndim < 3:
+        raise ValueError(_what_is_wrong(source.shape, names, rgb))
+    wanted = 0 if axis is None else which_axis(axis, names)
+    shown = three_axes(names, None if axis is None else wanted)
+    held = {name: i for i, name in enumerate(names) if i not in shown}
+    for name in held:
+        at.setdefault(name, 0)
+    sizes, affine = _geometry(source, shown, spacing, offset, affine)
+    position = 0 if axis is None else shown.index(wanted)
+    if not held and not rgb:
+        return Volume(source.array, sizes, affine, source.name), position
+    check_spacing(sizes)
+    return Series(source.array, tuple(names), shown, held, at, sizes, affine, source.name), position
+
+
+def _what_is_wrong(shape: tuple[int, ...], names: Sequence[str], rgb: bool) -> str:
+    if names:
+        return f"dims {''.join(names)!r} cannot name the axes of shape {shape}; give each a name"
+    cure = "name its axes, such as dims='tzyx'"
+    if len(shape) == 4 and shape[-1] in (3, 4) and not rgb:
+        cure = "say rgb=True if the last axis holds colours, or " + cure
+    if len(shape) < 3:
+        cure = "use np.stack to make a volume of images"
+    return f"a volume must be 3-D, got shape {shape}; {cure}"
+
+
+def which_axis(axis: int | str, names: Sequence[str]) -> int:
+    """Return the number of an axis, from its number (below zero: from the end) or its name."""
+    if isinstance(axis, str):
+        if axis not in names:
+            raise ValueError(f"no axis {axis!r}; there are {list(names)}")
+        return list(names).index(axis)
+    if not -len(names) <= axis < len(names):
+        raise IndexError(f"axis {axis} is out of range; use 0 to {len(names) - 1}")
+    return axis % len(names)
+
+
+def three_axes(names: Sequence[str], wanted: int | None = None) -> tuple[int, ...]:
+    """Return which three axes are shown: the one wanted, those of space, then the others.
+
+    Time is held rather than an axis of an unknown name, and a channel rather than time.
+    """
+
+    def rank(axis: int) -> tuple[bool, bool, int, int]:
+        name = names[axis].lower()
+        return axis != wanted, name not in ("x", "y", "z"), "tc".find(name[0]), -axis
+
+    return tuple(sorted(sorted(range(len(names)), key=rank)[:3]))
+
+
+def _geometry(
+    source: Source,
+    shown: tuple[int, ...],
+    spacing: Sequence[float] | None,
+    offset: Sequence[float] | None,
+    affine: Any,
+) -> tuple[Any, np.ndarray | None]:
+    """Return spacing and affine of the three axes shown: as told, or as the source knows."""
+    if affine is not None:
+        affine = np.asarray(affine, dtype=float)
+        if affine.shape != (4, 4):
+            raise ValueError(f"affine must be a 4 x 4 matrix, got shape {affine.shape}")
+        sizes = np.linalg.norm(affine[:3, :3], axis=0) if spacing is None else spacing
+        return tuple(sizes), affine
+    known = [source.spacing[i] for i in shown] if source.spacing else [1.0, 1.0, 1.0]
+    sizes = known if spacing is None else list(spacing)
+    if len(sizes) == len(source.shape):  # one for each axis of the array
+        sizes = [sizes[i] for i in shown]
+    if offset is not None:
+        affine = np.diag([*sizes, 1.0])
+        affine[:3, 3] = offset
+    elif spacing is None and shown == (0, 1, 2):
+        affine = source.affine
+    return tuple(sizes), affine

@@ -1,0 +1,242 @@
+"""`SliceViewer`: one object that holds the state of a viewer, and the only one who changes it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from typing import Any, ClassVar, Self
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+
+from slicekit.keymap import action_of_key, claim_keys, handlers
+from slicekit.picture import Picture, check_keywords
+from slicekit.plane import Plane, slice_position
+from slicekit.volume import Volume, check_axis, check_index
+
+
+class SliceViewer:
+    """A volume on one axes, a slice at a time, scrolled by keys and the wheel.
+
+    The figure keeps the viewer alive, as long as it lives itself.
+
+    Parameters
+    ----------
+    volume : (P, R, C) array-like or Volume
+        What to show. It is never copied, and never read whole unless it is a small
+        array in memory.
+    axis : int
+        The axis held fixed; default: 0.
+    index : int or None
+        The slice to begin with; default: the middle one.
+    step : int
+        How many slices Page Up, Page Down and the wheel with Ctrl move; default: 10.
+    wrap : bool
+        Whether the first slice follows the last one; default: False, keys and wheel
+        stop at the ends.
+    transpose : bool
+        Whether to show each slice transposed; default: False.
+    keys : dict or None
+        Keys for an action in place of its own, such as ``{"next": {"n"}}``. The
+        actions and their keys are in ``SliceViewer.KEYS``.
+    ax : Axes or None
+        Where to draw; default: a new figure of pyplot's.
+    **imshow
+        Further keywords of ``imshow``; default: grey, limits of the whole volume,
+        nearest neighbour, and the aspect that the spacing gives.
+
+    Attributes
+    ----------
+    index, axis : int
+        Set them to show another slice, or slices along another axis.
+    axes : list of Axes
+        The axes with the pictures.
+    layers : list
+        Whatever is drawn for each slice, the picture first.
+
+    Raises
+    ------
+    TypeError, ValueError, IndexError
+        If the volume, a key, a keyword, the axis or the index cannot be.
+    """
+
+    KEYS: ClassVar[Mapping[str, Iterable[str]]] = {
+        "next": {"k", "right", "up", "."},
+        "previous": {"j", "left", "down", ","},
+        "forward": {"pageup"},
+        "back": {"pagedown"},
+        "first": {"home"},
+        "last": {"end"},
+    }
+
+    def __init__(
+        self,
+        volume: Any,
+        axis: int = 0,
+        index: int | None = None,
+        *,
+        step: int = 10,
+        wrap: bool = False,
+        transpose: bool = False,
+        keys: Mapping[str, Iterable[str]] | None = None,
+        ax: Axes | None = None,
+        **imshow: Any,
+    ) -> None:
+        check_keywords(imshow)
+        self.volume = volume if hasattr(volume, "plane") else Volume(volume)
+        self.step, self.wrap, self.transpose = step, wrap, transpose
+        self.keys = action_of_key(self.KEYS, keys or {})
+        self._axis = check_axis(axis)
+        self._indices = [count // 2 for count in self.volume.shape]
+        self._indices[self._axis] = check_index(
+            self.index if index is None else index, self.count, axis
+        )
+        self.axes = [plt.subplots()[1] if ax is None else ax]
+        self.layers: list[Any] = [Picture(self.axes[0], self.volume, self.plane, **imshow)]
+        self._listeners: list[Callable[[Any], Any]] = []
+        self.undo = ExitStack()
+        self._connect()
+        self.refresh()
+
+    @property
+    def fig(self) -> Figure:
+        """The figure that the viewer lives in."""
+        return self.axes[0].figure.canvas.figure
+
+    @property
+    def ax(self) -> Axes:
+        """The axes with the picture; the first of them, if there are several."""
+        return self.axes[0]
+
+    @property
+    def pictures(self) -> list[Picture]:
+        """The pictures among the layers."""
+        return [layer for layer in self.layers if isinstance(layer, Picture)]
+
+    @property
+    def im(self) -> AxesImage:
+        """The image on show; the first of them, if there are several."""
+        return self.pictures[0].im
+
+    @property
+    def count(self) -> int:
+        """How many slices there are along the axis."""
+        return self.volume.shape[self._axis]
+
+    @property
+    def plane(self) -> Plane:
+        """Which slice is on show."""
+        return Plane(self._axis, self.index, self.transpose)
+
+    @property
+    def index(self) -> int:
+        """The slice on show, counted from 0. Each axis remembers its own."""
+        return self._indices[self._axis]
+
+    @index.setter
+    def index(self, index: int) -> None:
+        self._indices[self._axis] = check_index(index, self.count, self._axis)
+        self.refresh()
+
+    @property
+    def axis(self) -> int:
+        """The axis held fixed."""
+        return self._axis
+
+    @axis.setter
+    def axis(self, axis: int) -> None:
+        self._axis = check_axis(axis)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the slice again, say so in the title, and tell those who asked to be told."""
+        for layer in self.layers:
+            layer.show(self.plane)
+        for panel, ax in enumerate(self.axes):
+            ax.set_title(self.heading(panel))
+        self.fig.canvas.draw_idle()
+        for listener in list(self._listeners):
+            listener(self)
+
+    def heading(self, panel: int = 0) -> str:
+        """Return the title: index / last index, and where the slice lies, if that is known."""
+        heading = f"{self.index} / {self.count - 1}"
+        mm = slice_position(self.volume.affine, self.index, self.axis)
+        return heading if mm is None else f"{heading}, {mm:g} mm"
+
+    def move(self, slices: int) -> None:
+        """Go so many slices on, or back if below zero; not past the ends, unless ``wrap``."""
+        index = self.index + slices
+        self.index = index % self.count if self.wrap else min(max(index, 0), self.count - 1)
+
+    def act(self, action: str) -> None:
+        """Do what a key does; the names of the actions are in ``KEYS``."""
+        steps = {"next": 1, "previous": -1, "forward": self.step, "back": -self.step}
+        ends = {"first": 0, "last": self.count - 1}
+        if action in ends:
+            self.index = ends[action]
+        else:
+            self.move(steps[action])
+
+    def add(self, layer: Any) -> Self:
+        """Draw something more for each slice: anything with ``show(plane)``."""
+        layer.show(self.plane)
+        self.layers.append(layer)
+        self.fig.canvas.draw_idle()
+        return self
+
+    def on_change(self, listener: Callable[[Self], Any]) -> Callable[[], None]:
+        """Call a function with the viewer after each change.
+
+        Returns
+        -------
+        function
+            Call it without arguments, and the other one is called no more.
+        """
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def close(self) -> None:
+        """Stop answering events, and give the keys back; harmless twice.
+
+        The last slice stays on show. This runs by itself when the figure closes.
+        """
+        self.undo.close()
+
+    def _connect(self) -> None:
+        self.listen("key_press_event", self._on_key)
+        self.listen("scroll_event", self._on_scroll)
+        # Matplotlib holds methods weakly and functions strongly: this one, which the
+        # figure holds, keeps the viewer alive
+        self.listen("close_event", lambda event: self.close())
+        self.undo.callback(claim_keys(self.fig, {*self.keys, "control"}))
+
+    def listen(self, event_name: Any, handler: Callable[[Any], Any]) -> None:
+        """Connect a function to an event of the figure, until the viewer is closed."""
+        cid = self.fig.canvas.mpl_connect(event_name, handler)
+        self.undo.callback(self.fig.canvas.mpl_disconnect, cid)
+
+    def _on_key(self, event: Any) -> None:
+        if event.key in self.keys and self._is_meant(event):
+            self.act(self.keys[event.key])
+
+    def _on_scroll(self, event: Any) -> None:
+        if event.inaxes in self.axes and event.key not in ("x", "y"):
+            step = self.step if event.key == "control" else 1
+            self.move(step * int(np.sign(event.step)))  # a trackpad's steps are fractions
+
+    def _is_meant(self, event: Any) -> bool:
+        # a key is for the viewer under the pointer, and for all if it is over none
+        return event.inaxes in self.axes or not any(
+            event.inaxes in viewer.axes for viewer in viewers(self.fig)
+        )
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: axis {self.axis}, slice {self.heading()}>"
+
+
+def viewers(fig: Figure) -> list[SliceViewer]:
+    """Return the viewers that answer the keys of a figure."""
+    owners = [getattr(handler, "__self__", None) for _, _, handler in handlers(fig)]
+    return list({id(o): o for o in owners if isinstance(o, SliceViewer)}.values())
