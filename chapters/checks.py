@@ -3,6 +3,11 @@
 Each function below returns None if the answer is right, and else a hint.
 """
 
+import atexit
+import shutil
+import tempfile
+from pathlib import Path
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.backend_bases import MouseEvent
@@ -23,6 +28,28 @@ def _make_ball():
 
 
 ball = _make_ball()
+
+
+def dicom_folder(volume):
+    """Write a volume as DICOM files, one for each slice, in a folder that goes with the session."""
+    from pydicom.dataset import Dataset, FileMetaDataset
+    from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, generate_uid
+
+    folder = Path(tempfile.mkdtemp(prefix="slicekit-dicom-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for number, plane in enumerate(volume.astype(np.uint16)):
+        file = Dataset()
+        file.SOPClassUID, file.SOPInstanceUID = MRImageStorage, generate_uid()
+        file.file_meta = FileMetaDataset()
+        file.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        file.Rows, file.Columns = plane.shape
+        file.SamplesPerPixel, file.PhotometricInterpretation = 1, "MONOCHROME2"
+        file.BitsAllocated, file.BitsStored, file.HighBit, file.PixelRepresentation = 16, 16, 15, 0
+        file.ImagePositionPatient, file.PixelSpacing = [0, 0, 3 * number], [3, 4]
+        file.PixelData = plane.tobytes()
+        name = f"IM{len(volume) - number:04}.dcm"  # the names run the other way
+        file.save_as(folder / name, enforce_file_format=True)
+    return folder
 
 
 def check(exercise, *answers):
@@ -213,6 +240,86 @@ def _own_viewer(function):
         plt.close(fig)
 
 
+def _mean_below(layer):
+    viewer = slicekit.SliceViewer(ball)
+    try:
+        viewer.add(layer(viewer.ax, viewer.volume))
+        for key in ("home", "k", "k"):
+            slicekit.press(viewer.fig, key)
+            written, mean = viewer.ax.get_xlabel(), viewer.im.get_array().mean()
+            if not written:
+                return "there is nothing below the picture; show should call self.ax.set_xlabel"
+            if f"{np.mean(ball):.1f}" in written:
+                return "that is the mean of the whole volume; plane.of(self.volume) is the slice"
+            if written != f"mean {mean:.1f}":
+                return f"on slice {viewer.index} it says {written!r}, not 'mean {mean:.1f}'"
+        return None
+    finally:
+        plt.close(viewer.fig)
+
+
+def _my_viewer(function):
+    if function is None:
+        return "put the name of your function in place of None"
+    viewer = function(ball)
+    if not isinstance(viewer, slicekit.SliceViewer):
+        return "the function should return a slicekit.SliceViewer, or a class made from it"
+    try:
+        if viewer.index != 3:
+            return f"it starts with slice {viewer.index}, not 3; that is index="
+        steps = {"n": 4, "p": 3, "k": 3, "end": 3}
+        for key, wanted in [*steps.items(), *[("p", index) for index in (2, 1, 0)]]:
+            slicekit.press(viewer.fig, key)
+            if viewer.index != wanted:
+                return f"after {key.upper()} it shows slice {viewer.index}; it should be {wanted}"
+        slicekit.press(viewer.fig, "p")
+        if viewer.index != len(ball) - 1:
+            return "it stops at the first slice; that is wrap="
+        if viewer.ax.get_title() != f"{len(ball)} of {len(ball)}":
+            return f"the title of the last slice is {viewer.ax.get_title()!r}; see heading"
+        return None
+    finally:
+        plt.close(viewer.fig)
+
+
+def _from_the_side(viewer):
+    if viewer is None:
+        return "put a call of view in place of None"
+    if viewer.axis != 2:
+        return f"it shows slices along axis {viewer.axis}; the last one is axis=-1"
+    if not viewer.transpose:
+        return "the slices are not turned; that is transpose="
+    if not np.isclose(_aspect(viewer.ax), ball_spacing[1] / ball_spacing[0]):
+        return "the proportions are not true; give view the spacing of the ball"
+    number = f"slice {viewer.index + 1} of {viewer.count}"
+    if viewer.ax.get_title() != number:
+        return f"the title is {viewer.ax.get_title()!r}; it should be {number!r}"
+    if not viewer.ax.collections:
+        return "there is no outline; contours= takes an array, and ball > 100 is one"
+    slicekit.press(viewer.fig, "home")
+    return "there is an outline where nothing is brighter" if viewer.ax.collections else None
+
+
+def _film(viewer):
+    if viewer is None:
+        return "put a call of view in place of None"
+    if viewer.at != {"t": 0}:
+        return "time is not held yet; name the four axes with dims=, time is t"
+    before = viewer.index
+    slicekit.press(viewer.fig, "up")
+    if viewer.index != before:
+        return 'up still shows the next slice; choose keys= for "next t" and "previous t"'
+    if viewer.at != {"t": 1}:
+        return "up does not go on in time"
+    slicekit.press(viewer.fig, "down")
+    if viewer.at != {"t": 0}:
+        return "down does not go back in time"
+    if viewer.im.get_clim()[1] < int(ball.max()) + 80:
+        return "the limits are not those of all moments together"
+    slicekit.click(viewer.fig, row=3, column=4)
+    return None if viewer.ax.collections else "a click leaves no mark; points=[] will do"
+
+
 def _scrolls(fig, volume, keys):
     """Press each key; it should show the slice given with it, and nothing else."""
     ax = fig.axes[0]
@@ -270,4 +377,8 @@ HINTS = {
     "05-stretch": _wheel,
     "06-core": _viewer,
     "06-stretch": _own_viewer,
+    "07-core": _mean_below,
+    "07-stretch": _my_viewer,
+    "08-core": _from_the_side,
+    "08-stretch": _film,
 }

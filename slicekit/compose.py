@@ -124,7 +124,8 @@ def view(
     try:
         viewer = View(volumes, axes, at, contrast, above, place, **options)
         if clim == "slice":
-            viewer.layers += [EachSlice(picture) for picture in viewer.pictures]
+            for picture in viewer.pictures:
+                viewer.add(EachSlice(picture))
         for add, wanted in (
             (viewer.overlay, overlay),
             (viewer.contour, contours),
@@ -141,7 +142,6 @@ def view(
         if ax is None:
             plt.close(axes[0].get_figure())  # type: ignore[arg-type]
         raise
-    viewer.refresh()
     return viewer
 
 
@@ -149,5 +149,6 @@ def panels(count: int, ncols: int | None) -> list[Axes]:
     """Return axes in a new figure of pyplot's, in rows of at most ``ncols``."""
     ncols = min(count, ncols or 4)
     nrows = -(-count // ncols)
-    fig = plt.figure(figsize=None if count == 1 else (4 * ncols, 4 * nrows))
+    side = plt.rcParams["figure.figsize"][1] / 1.2
+    fig = plt.figure(figsize=None if count == 1 else (side * ncols, side * nrows))
     return [fig.add_subplot(nrows, ncols, number + 1) for number in range(count)]

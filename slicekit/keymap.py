@@ -7,8 +7,12 @@ from typing import Any
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-# where Matplotlib's own handlers come from, and where a manager keeps their numbers
-MATPLOTLIBS = {"matplotlib.backend_bases", "matplotlib.backend_managers"}
+# Matplotlib's own answers to keys and to the wheel, and where a manager keeps their numbers
+MATPLOTLIBS = {
+    "matplotlib.backend_bases.key_press_handler",
+    "matplotlib.backend_bases.scroll_handler",
+    "matplotlib.backend_managers.ToolManager._key_press",
+}
 NUMBERS = {"key_press_event": "key_press_handler_id", "scroll_event": "scroll_handler_id"}
 
 
@@ -53,7 +57,7 @@ def claim_keys(fig: Figure, keys: Iterable[str]) -> Callable[[], None]:
     """
     keys = set(keys)
     for name, cid, handler in handlers(fig):
-        if handler.__module__ in MATPLOTLIBS:
+        if full_name(handler) in MATPLOTLIBS:
             replace_handler(fig, name, cid, Filter(handler))
     for _, _, handler in handlers(fig):
         if isinstance(handler, Filter):
@@ -88,7 +92,13 @@ def handlers(fig: Figure) -> Iterator[tuple[str, int, Any]]:
     for name in NUMBERS:
         connected = fig.canvas.callbacks.callbacks.get(name, {})
         for cid, reference in list(connected.items()):
-            yield name, cid, reference()
+            if (handler := reference()) is not None:
+                yield name, cid, handler
+
+
+def full_name(handler: Any) -> str:
+    """Return the module and the name of a function."""
+    return f"{handler.__module__}.{getattr(handler, '__qualname__', '')}"
 
 
 def replace_handler(fig: Figure, name: Any, cid: int, handler: Callable[[Any], Any]) -> None:

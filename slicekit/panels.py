@@ -84,11 +84,12 @@ class View(SliceViewer):
         imshow = {k: options[k] for k in options.keys() - signature(SliceViewer).parameters.keys()}
         super().__init__(volumes[0], axis, ax=axes[0], **{**contrast[0], **options})
         for volume, ax, clim in list(zip(volumes, axes, contrast, strict=True))[1:]:
-            self.axes.append(ax)
-            self.layers.append(Picture(ax, volume, self.plane, **{**clim, **imshow}))
+            self.pictures.append(Picture(ax, volume, self.plane, **{**clim, **imshow}))
+        self.layers = [*self.pictures]
         self._start = [picture.im.get_clim() for picture in self.pictures]
         self._pointer = Pointer(self)
         self._marks: dict[str, Any] = {}
+        self.announce()
 
     @property
     def points(self) -> np.ndarray:
@@ -178,7 +179,8 @@ class View(SliceViewer):
         self._pointer.points += list(array)
         if not self._marks:
             self._marks |= {"marker": "+", "c": "red", "s": 80}
-            self.layers += [markers(p, lambda: self.points, self._marks) for p in self.pictures]
+            for picture in self.pictures:
+                self.add(markers(picture, lambda: self.points, self._marks))
         self._marks |= scatter
         self.refresh()
         return self

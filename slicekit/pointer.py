@@ -31,7 +31,7 @@ class Pointer:
         for picture in viewer.pictures:
             picture.im.mouseover = False  # the status line tells the value once, and it is ours
             picture.ax.format_coord = partial(self.readout, picture)  # type: ignore[method-assign]
-            viewer.undo.callback(vars(picture.ax).pop, "format_coord", None)
+            viewer.on_close.callback(vars(picture.ax).pop, "format_coord", None)
 
     def readout(self, picture: Picture, x: float, y: float) -> str:
         """Return what the status line says of a place on the axes: voxel, mm and value."""

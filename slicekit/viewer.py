@@ -50,8 +50,8 @@ class SliceViewer:
     ----------
     index, axis : int
         Set them to show another slice, or slices along another axis.
-    axes : list of Axes
-        The axes with the pictures.
+    fig, ax : Figure, Axes
+        Where it draws; if there are several pictures, all their axes are in ``axes``.
     layers : list
         Whatever is drawn for each slice, the picture first.
 
@@ -89,30 +89,22 @@ class SliceViewer:
         self.keys = action_of_key(self.KEYS, keys or {})
         self._axis = check_axis(axis)
         self._indices = [count // 2 for count in self.volume.shape]
-        self._indices[self._axis] = check_index(
-            self.index if index is None else index, self.count, axis
-        )
-        self.axes = [plt.subplots()[1] if ax is None else ax]
-        self.layers: list[Any] = [Picture(self.axes[0], self.volume, self.plane, **imshow)]
-        self._listeners: list[Callable[[Any], Any]] = []
-        self.undo = ExitStack()
+        index = self.index if index is None else index
+        self._indices[self._axis] = check_index(index, self.count, axis)
+        self._make_picture(ax, imshow)
         self._connect()
-        self.refresh()
+        self.announce()
+
+    def _make_picture(self, ax: Axes | None, imshow: dict[str, Any]) -> None:
+        self.ax = plt.subplots()[1] if ax is None else ax
+        self.fig: Figure = self.ax.figure.canvas.figure
+        self.pictures = [Picture(self.ax, self.volume, self.plane, **imshow)]
+        self.layers: list[Any] = [*self.pictures]
 
     @property
-    def fig(self) -> Figure:
-        """The figure that the viewer lives in."""
-        return self.axes[0].figure.canvas.figure
-
-    @property
-    def ax(self) -> Axes:
-        """The axes with the picture; the first of them, if there are several."""
-        return self.axes[0]
-
-    @property
-    def pictures(self) -> list[Picture]:
-        """The pictures among the layers."""
-        return [layer for layer in self.layers if isinstance(layer, Picture)]
+    def axes(self) -> list[Axes]:
+        """The axes with the pictures."""
+        return [picture.ax for picture in self.pictures]
 
     @property
     def im(self) -> AxesImage:
@@ -150,9 +142,13 @@ class SliceViewer:
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the slice again, say so in the title, and tell those who asked to be told."""
+        """Read the slice again, and show it in all layers."""
         for layer in self.layers:
             layer.show(self.plane)
+        self.announce()
+
+    def announce(self) -> None:
+        """Say in the title what is on show, draw it, and tell those who asked to be told."""
         for panel, ax in enumerate(self.axes):
             ax.set_title(self.heading(panel))
         self.fig.canvas.draw_idle()
@@ -202,20 +198,25 @@ class SliceViewer:
 
         The last slice stays on show. This runs by itself when the figure closes.
         """
-        self.undo.close()
+        self.on_close.close()
 
     def _connect(self) -> None:
+        self._listeners: list[Callable[[Any], Any]] = []
+        self.on_close = ExitStack()
         self.listen("key_press_event", self._on_key)
         self.listen("scroll_event", self._on_scroll)
         # Matplotlib holds methods weakly and functions strongly: this one, which the
         # figure holds, keeps the viewer alive
         self.listen("close_event", lambda event: self.close())
-        self.undo.callback(claim_keys(self.fig, {*self.keys, "control"}))
+        self.on_close.callback(claim_keys(self.fig, {*self.keys, "control"}))
+        if hasattr(self.fig.canvas, "capture_scroll"):  # ipympl: or the page scrolls as well
+            self.on_close.callback(setattr, self.fig.canvas, "capture_scroll", False)
+            self.fig.canvas.capture_scroll = True
 
     def listen(self, event_name: Any, handler: Callable[[Any], Any]) -> None:
         """Connect a function to an event of the figure, until the viewer is closed."""
         cid = self.fig.canvas.mpl_connect(event_name, handler)
-        self.undo.callback(self.fig.canvas.mpl_disconnect, cid)
+        self.on_close.callback(self.fig.canvas.mpl_disconnect, cid)
 
     def _on_key(self, event: Any) -> None:
         if event.key in self.keys and self._is_meant(event):
