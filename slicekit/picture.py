@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from functools import cache
 from inspect import signature
 from typing import Any
 
@@ -69,6 +70,9 @@ class Picture:
         self.im.set_extent((left, right, bottom, top))
         self.ax.set(xlim=(left, right), ylim=(bottom, top))
         self.ax.set_aspect(plane.aspect(self.volume.spacing))
+        toolbar = self.ax.figure.canvas.toolbar
+        if toolbar is not None:
+            toolbar.update()  # or its home button brings back the limits of the other axis
 
 
 def whole_range(volume: Any, axis: int, norm: Any, vmin: float | None, vmax: float | None) -> Any:
@@ -90,10 +94,17 @@ def limits_for(norm: Any, images: Callable[[], Iterable[np.ndarray]]) -> tuple[f
     return limits + intensity_range(images(), above=0)  # where a logarithm begins
 
 
+@cache
+def keywords_of_imshow() -> set[str]:
+    """Return the names that ``imshow`` takes, other than the image itself."""
+    known = {*signature(Axes.imshow).parameters, *ArtistInspector(AxesImage).get_setters()}
+    return known - {"self", "X", "data", "kwargs"}
+
+
 def check_keywords(names: Iterable[str]) -> None:
     """Refuse keywords that ``imshow`` does not know, before any figure is made."""
-    known = {*signature(Axes.imshow).parameters, *ArtistInspector(AxesImage).get_setters()}
-    for name in set(names) - (known - {"self", "X", "data", "kwargs"}):
+    known = keywords_of_imshow()
+    for name in set(names) - known:
         alike = get_close_matches(name, known, 1)
         hint = f"did you mean {alike[0]!r}?" if alike else "imshow does not know it either"
         raise TypeError(f"unexpected keyword argument {name!r}; {hint}")
