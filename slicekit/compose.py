@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from slicekit.contrast import EachSlice, limits
+from slicekit.contrast import EachSlice, limits, share
 from slicekit.panels import View
 from slicekit.picture import check_keywords
 from slicekit.sources import as_volume
@@ -69,7 +69,7 @@ def view(
         Voxel indices in array order, marked on their slices. Clicks add to them, see
         `View.points`.
     draw : function or list of them
-        ``draw(ax, index)`` draws anything for one slice, see `View.draw`.
+        ``draw(ax, index)`` draws anything for one slice along ``axis``, see `View.draw`.
     clim : "volume", "slice", "shared" or pair
         Which values are black and white: those of each whole volume, of every slice by
         itself, of all volumes together, or two limits, each a number or a percentile
@@ -104,6 +104,7 @@ def view(
     TypeError, ValueError, IndexError
         If something cannot be shown, or not in that way. No figure is left behind.
     """
+    ours = signature(SliceViewer).parameters.keys() | signature(view).parameters.keys()
     at: dict[str, int] = {}
     told = {"dims": dims, "rgb": rgb, "spacing": spacing, "offset": offset, "affine": affine}
     items = data if isinstance(data, list | tuple) else [data]
@@ -116,14 +117,16 @@ def view(
         raise ValueError(f"volumes side by side need as many slices each, got {counts}; crop them")
     above = Titles(title, titles, labels, place)
     above.check(len(volumes), counts[0])
-    contrast = limits(clim, volumes, place)
-    check_keywords(options.keys() - signature(SliceViewer).parameters.keys())
+    contrast = limits(clim, volumes, place, options.get("norm"))
+    check_keywords(options.keys(), ours)
     axes = panels(len(volumes), ncols) if ax is None else list(np.ravel(ax))
     if len(axes) != len(volumes):
         raise ValueError(f"{len(volumes)} volumes need as many axes, got {len(axes)}")
     try:
         viewer = View(volumes, axes, at, contrast, above, place, **options)
-        if clim == "slice":
+        if isinstance(clim, str) and clim == "shared":
+            share(viewer.pictures)
+        if isinstance(clim, str) and clim == "slice":
             for picture in viewer.pictures:
                 viewer.add(EachSlice(picture))
         for add, wanted in (
@@ -147,6 +150,8 @@ def view(
 
 def panels(count: int, ncols: int | None) -> list[Axes]:
     """Return axes in a new figure of pyplot's, in rows of at most ``ncols``."""
+    if ncols is not None and ncols < 1:
+        raise ValueError(f"ncols must be 1 or more, got {ncols}")
     ncols = min(count, ncols or 4)
     nrows = -(-count // ncols)
     side = plt.rcParams["figure.figsize"][1] / 1.2

@@ -4,51 +4,46 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.colors import BoundaryNorm, NoNorm, Normalize
+from matplotlib.colors import BoundaryNorm, LogNorm, NoNorm
 
-from slicekit.intensity import intensity_range
 from slicekit.picture import Picture, limits_for
 from slicekit.plane import Plane
 
 
-def limits(clim: Any, volumes: Sequence[Any], axis: int) -> list[dict[str, Any]]:
+def limits(clim: Any, volumes: Sequence[Any], axis: int, norm: Any) -> list[dict[str, Any]]:
     """Return the keywords of `Picture` that give each volume the limits wanted.
 
     Parameters
     ----------
-    clim : "volume", "slice", "shared" or pair
+    clim : "volume", "slice", "shared", pair or None
         As in `slicekit.view`.
     volumes : sequence of Volume
         What is shown.
     axis : int
         The axis held fixed.
+    norm : Normalize, str or None
+        On a logarithmic one only values above zero count.
 
     Raises
     ------
     ValueError
         If ``clim`` is none of these.
     """
-    if clim == "volume":
-        return [{} for _ in volumes]
-    if clim == "slice":
-        return [{"vmin": 0, "vmax": 1} for _ in volumes]  # until EachSlice knows better
-    if clim == "shared":
-        ranges = [intensity_range(volume.some_planes(axis)) for volume in volumes]
-        low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
-        norm = Normalize(low, high)
-        return [{"norm": norm} for _ in volumes]
-    if isinstance(clim, str) or len(clim) != 2:
+    if clim is None or (isinstance(clim, str) and clim in ("volume", "slice", "shared")):
+        return [{} for _ in volumes]  # what "slice" and "shared" want comes after the pictures
+    if isinstance(clim, str) or np.shape(clim) != (2,):
         raise ValueError(
             f"clim must be 'volume', 'slice', 'shared' or a pair such as (0, 255) "
             f"or ('1%', '99%'), got {clim!r}"
         )
+    above = 0 if norm == "log" or isinstance(norm, LogNorm) else -np.inf
+    low, high = clim
     return [
-        dict(zip(("vmin", "vmax"), (_limit(end, v, axis) for end in clim), strict=True))
-        for v in volumes
+        {"vmin": _limit(low, v, axis, above), "vmax": _limit(high, v, axis, above)} for v in volumes
     ]
 
 
-def _limit(end: Any, volume: Any, axis: int) -> Any:
+def _limit(end: Any, volume: Any, axis: int, above: float) -> Any:
     """Return a limit: itself if it is a number, else that percentile of the volume."""
     if not isinstance(end, str):
         return end
@@ -57,9 +52,18 @@ def _limit(end: Any, volume: Any, axis: int) -> Any:
     except ValueError:
         raise ValueError(f"a limit must be a number or a percentile, '1%', got {end!r}") from None
     planes = [np.ma.compressed(plane) for plane in volume.some_planes(axis)]
-    values = np.concatenate(planes)
-    values = values[np.isfinite(values)]
+    values = np.concatenate(planes).astype(float)
+    values = values[np.isfinite(values) & (values > above)]
     return float(np.percentile(values, percent)) if values.size else None
+
+
+def share(pictures: Sequence[Picture]) -> None:
+    """Give pictures one norm, with limits that hold for all of them."""
+    norm: Any = pictures[0].im.norm
+    limits = [limit for picture in pictures for limit in picture.im.get_clim()]
+    set_limits(norm, min(limits), max(limits))
+    for picture in pictures[1:]:
+        picture.im.set_norm(norm)
 
 
 class EachSlice:
@@ -90,7 +94,10 @@ def adjust(norm: Any, brighter: float = 0.0, wider: float = 1.0) -> None:
     if isinstance(norm, BoundaryNorm | NoNorm):
         return
     ends = 0.5 + np.array([-0.5, 0.5]) * wider - brighter
-    set_limits(norm, *map(float, norm.inverse(ends)))
+    new = np.array(norm.inverse(ends), dtype=float)
+    if not np.isfinite(new).all():  # a TwoSlopeNorm knows nothing beyond its ends
+        new = norm.vmin + ends * (norm.vmax - norm.vmin)
+    set_limits(norm, *new.tolist())
 
 
 def set_limits(norm: Any, low: float | None, high: float | None) -> None:

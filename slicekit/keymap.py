@@ -1,14 +1,14 @@
 """Keys that Matplotlib has taken already, and how to free them: for all figures, or for one."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-# Matplotlib's own answers to keys and to the wheel, and where a manager keeps their numbers
-MATPLOTLIBS = {
+EVENTS = "key_press_event", "scroll_event"
+# Matplotlib's own answers to them, and where a manager keeps their numbers
+MATPLOTLIB_HANDLERS = {
     "matplotlib.backend_bases.key_press_handler",
     "matplotlib.backend_bases.scroll_handler",
     "matplotlib.backend_managers.ToolManager._key_press",
@@ -57,39 +57,39 @@ def claim_keys(fig: Figure, keys: Iterable[str]) -> Callable[[], None]:
     """
     keys = set(keys)
     for name, cid, handler in handlers(fig):
-        if full_name(handler) in MATPLOTLIBS:
+        if full_name(handler) in MATPLOTLIB_HANDLERS:
             replace_handler(fig, name, cid, Filter(handler))
     for _, _, handler in handlers(fig):
         if isinstance(handler, Filter):
-            handler.taken.update(keys)
+            handler.claims.append(keys)
     return lambda: give_back(fig, keys)
 
 
-def give_back(fig: Figure, keys: Iterable[str]) -> None:
-    """Let Matplotlib's own handlers have keys again, unless somebody else claims them."""
+def give_back(fig: Figure, keys: set[str]) -> None:
+    """Drop one claim; Matplotlib's own handlers are back when nobody has a claim any more."""
     for name, cid, handler in handlers(fig):
         if isinstance(handler, Filter):
-            handler.taken -= Counter(keys)
-            if not handler.taken:
+            handler.claims = [claim for claim in handler.claims if claim is not keys]
+            if not handler.claims:
                 replace_handler(fig, name, cid, handler.handler)
 
 
 class Filter:
-    """Stands in for a handler, and hands everything on to it except the keys taken."""
+    """Stands in for a handler, and hands everything on to it except the keys claimed."""
 
     def __init__(self, handler: Callable[[Any], Any]) -> None:
         self.handler = handler
-        self.taken: Counter[str] = Counter()
+        self.claims: list[set[str]] = []
 
     def __call__(self, event: Any) -> None:
-        """Hand an event on, unless its key is taken."""
-        if event.key not in self.taken:
+        """Hand an event on, unless somebody claims its key."""
+        if not any(event.key in claim for claim in self.claims):
             self.handler(event)
 
 
 def handlers(fig: Figure) -> Iterator[tuple[str, int, Any]]:
     """Yield what answers keys and the wheel: event name, connection number, function."""
-    for name in NUMBERS:
+    for name in EVENTS:
         connected = fig.canvas.callbacks.callbacks.get(name, {})
         for cid, reference in list(connected.items()):
             if (handler := reference()) is not None:

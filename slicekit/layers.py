@@ -3,7 +3,7 @@
 A layer knows only ``show(plane)``, and whether it is ``visible``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -89,7 +89,8 @@ class Overlay:
         place = {"origin": picture.im.origin, "extent": picture.im.get_extent()}
         options = place | {"interpolation": "nearest", "interpolation_stage": "data"} | imshow
         options["aspect"] = picture.ax.get_aspect()  # imshow sets it, and it is set already
-        image = see_through(plane.of(volume))
+        self._labels = isinstance(norm, LabelNorm)
+        image = see_through(plane.of(volume), self._labels)
         self.im = picture.ax.imshow(image, norm=norm, alpha=alpha, **options)
         self.im.mouseover = False  # the readout tells the picture's own value
 
@@ -104,13 +105,17 @@ class Overlay:
 
     def show(self, plane: Plane) -> None:
         """Show another slice, where the picture shows its own."""
-        self.im.set_data(see_through(plane.of(self.volume)))
+        self.im.set_data(see_through(plane.of(self.volume), self._labels))
         self.im.set_extent(self.picture.im.get_extent())
 
 
-def see_through(image: np.ndarray) -> np.ndarray:
+def see_through(image: np.ndarray, labels: bool) -> np.ndarray:
     """Mask what is zero, NaN or infinite; what was masked stays so."""
     image = image.astype(np.uint8) if image.dtype == bool else image
+    if labels and image.dtype.itemsize > 2:
+        # Matplotlib resamples as float32, which is not exact beyond 2**24
+        small = np.where(image > 2**24, (image - 1) % 10_000 + 1, image)
+        image = np.ma.array(small, mask=np.ma.getmaskarray(image))
     return np.ma.masked_where((image == 0) | ~np.isfinite(image), image)
 
 
@@ -144,17 +149,22 @@ class Redrawn:
 
     def show(self, plane: Plane) -> None:
         """Take away what was drawn, and draw for another slice."""
-        there = self.ax.get_children()
+        there = self._all_artists()
         for artist in self.artists:
             if artist in there:  # the function's owner may have taken it away himself
                 artist.remove()
-        there, aspect = self.ax.get_children(), self.ax.get_aspect()
+        there, aspect = self._all_artists(), self.ax.get_aspect()
+        self.ax.set_prop_cycle(None)  # or a line has another colour each time
         try:
             self.draw(plane)
         finally:
-            self.artists = [artist for artist in self.ax.get_children() if artist not in there]
+            self.artists = [artist for artist in self._all_artists() if artist not in there]
             self.ax.set_aspect(aspect)  # an imshow would have changed it
             self.visible = self._visible
+
+    def _all_artists(self) -> list[Artist]:
+        """Return what is on the axes, and the axes of the figure: there may be new ones."""
+        return [*self.ax.get_children(), *self.ax.figure.axes]
 
 
 def outlines(picture: Picture, volume: Any, levels: Any, color: Any, **contour: Any) -> Redrawn:
@@ -185,7 +195,7 @@ def outlines(picture: Picture, volume: Any, levels: Any, color: Any, **contour: 
         for region, heights, number in regions:
             values = region[np.isfinite(region)]
             inside = [h for h in np.sort(heights) if np.any(values < h) and np.any(values > h)]
-            if inside:  # or Matplotlib warns
+            if inside and min(region.shape) > 1:  # or Matplotlib warns, or refuses
                 colours = [LABEL_COLOURS[number % 10] if color is None else color]
                 options = {"colors": colours, "linewidths": 1.5, **place, **contour}
                 picture.ax.contour(region, inside, **options)
@@ -193,25 +203,35 @@ def outlines(picture: Picture, volume: Any, levels: Any, color: Any, **contour: 
     return Redrawn(picture.ax, draw)
 
 
-def markers(
-    picture: Picture, points: Callable[[], np.ndarray], scatter: Mapping[str, Any]
-) -> Redrawn:
+def as_points(points: Any) -> np.ndarray:
+    """Return (N, 3) voxel indices as an array."""
+    array = np.asarray(points) if len(points) else np.empty((0, 3), int)
+    if array.ndim != 2 or array.shape[1] != 3:
+        raise ValueError(f"points must be (N, 3) voxel indices, got shape {array.shape}")
+    return array
+
+
+def markers(picture: Picture, points: list[Any], **scatter: Any) -> Redrawn:
     """Return a layer that marks those points that lie on the slice.
 
     Parameters
     ----------
     picture : Picture
         What lies under it.
-    points : function
-        Returns the points there are, (N, 3) voxel indices in array order.
-    scatter : dict
-        Keywords of ``scatter``.
+    points : list
+        Voxel indices in array order; those that are added to the list later count, too.
+    **scatter
+        Keywords of ``scatter``; default: red crosses.
     """
+    if not {"c", "color", "facecolors", "edgecolors", "facecolor", "edgecolor"} & scatter.keys():
+        scatter["color"] = "red"
+    style: dict[str, Any] = {"marker": "+", "s": 80, **scatter}
+    picture.ax.scatter([], [], **style).remove()  # a wrong keyword fails here, and not later
 
     def draw(plane: Plane) -> None:
-        there = points()
-        here = there[np.round(there[:, plane.axis]) == plane.index]
+        there = as_points(points)
+        here = there[np.floor(there[:, plane.axis] + 0.5) == plane.index]
         if len(here):
-            picture.ax.scatter(*to_axes(picture.im, *pixels(plane, here)), **scatter)
+            picture.ax.scatter(*to_axes(picture.im, *pixels(plane, here)), **style)
 
     return Redrawn(picture.ax, draw)

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from slicekit.contrast import adjust, set_limits
-from slicekit.layers import Overlay, Redrawn, markers, outlines, overlay_colours
+from slicekit.layers import Overlay, Redrawn, as_points, markers, outlines, overlay_colours
 from slicekit.picture import Picture
 from slicekit.plane import Plane
 from slicekit.pointer import Pointer
@@ -79,27 +79,24 @@ class View(SliceViewer):
         for name in self._held:
             self._more[f"next {name}"] = partial(self._move_held, name, 1)
             self._more[f"previous {name}"] = partial(self._move_held, name, -1)
-            letters = {f"next {name}": {name[0].lower()}, f"previous {name}": {name[0].upper()}}
-            self.KEYS = {**self.KEYS, **letters}  # type: ignore[misc]
+        self.KEYS = {**self.KEYS, **keys_of_held(self._held, self.KEYS)}  # type: ignore[misc]
         imshow = {k: options[k] for k in options.keys() - signature(SliceViewer).parameters.keys()}
         super().__init__(volumes[0], axis, ax=axes[0], **{**contrast[0], **options})
         for volume, ax, clim in list(zip(volumes, axes, contrast, strict=True))[1:]:
             self.pictures.append(Picture(ax, volume, self.plane, **{**clim, **imshow}))
-        self.layers = [*self.pictures]
         self._start = [picture.im.get_clim() for picture in self.pictures]
         self._pointer = Pointer(self)
-        self._marks: dict[str, Any] = {}
-        self.announce()
+        self.write_titles()
 
     @property
     def points(self) -> np.ndarray:
         """The points marked and clicked so far, (N, 3) voxel indices in array order."""
-        return np.array(self._pointer.points).reshape(-1, 3)
+        return as_points([point for group in self._pointer.groups for point in group])
 
     def heading(self, panel: int = 0) -> str:
         """Return the title of a panel."""
         held = [f"{name} {self.at[name]} / {count - 1}" for name, count in self._held.items()]
-        return self._titles.text(self, panel, ", ".join([super().heading(), *held]), self.at)
+        return self._titles.text(self, panel, ", ".join([super().heading(panel), *held]), self.at)
 
     def overlay(
         self, data: Any, *, panel: int | None = None, color: Any = None, **imshow: Any
@@ -173,22 +170,25 @@ class View(SliceViewer):
         **scatter
             Keywords of ``scatter``; default: red crosses.
         """
-        array = np.asarray(points if np.size(points) else np.empty((0, 3)))
-        if array.ndim != 2 or array.shape[1] != 3:
-            raise ValueError(f"points must be (N, 3) voxel indices, got shape {array.shape}")
-        self._pointer.points += list(array)
-        if not self._marks:
-            self._marks |= {"marker": "+", "c": "red", "s": 80}
-            for picture in self.pictures:
-                self.add(markers(picture, lambda: self.points, self._marks))
-        self._marks |= scatter
-        self.refresh()
+        group = list(as_points(points))
+        for layer in [markers(picture, group, **scatter) for picture in self.pictures]:
+            self.add(layer)
+        self._pointer.groups.append(group)
         return self
 
     def draw(self, function: Callable[[Axes, int], Any], *, panel: int | None = None) -> Self:
-        """Call ``function(ax, index)`` for each slice; what it draws is removed before the next."""
+        """Call ``function(ax, index)`` for each slice; what it draws is removed before the next.
+
+        It is called for slices along the axis that is on show now, and for no others.
+        """
+        axis = self.axis
         for picture in self._on(panel):
-            self.add(Redrawn(picture.ax, partial(_draw_on, picture.ax, function)))
+
+            def draw(plane: Plane, ax: Axes = picture.ax) -> None:
+                if plane.axis == axis:
+                    function(ax, plane.index)
+
+            self.add(Redrawn(picture.ax, draw))
         return self
 
     def toggle(self) -> None:
@@ -200,6 +200,8 @@ class View(SliceViewer):
         self.fig.canvas.draw_idle()
 
     def _on(self, panel: int | None) -> list[Picture]:
+        if panel not in (None, *range(len(self.pictures))):
+            raise ValueError(f"there is no panel {panel!r}; use 0 to {len(self.pictures) - 1}")
         return self.pictures if panel is None else [self.pictures[panel]]
 
     def _beside(self, picture: Picture, data: Any) -> Volume | Series:
@@ -222,8 +224,10 @@ class View(SliceViewer):
             if name not in self._held:
                 raise ValueError(f"no axis {name!r} is held; there are {list(self._held)}")
             check_index(place, self._held[name], name)
+        index = check_index(self.index if index is None else index, self.count, self.axis)
         self.at.update(at)
-        self.index = self.index if index is None else index
+        self._indices[self.axis] = index
+        self.refresh()
 
     def _move_held(self, name: str, steps: int) -> None:
         count = self._held[name]
@@ -261,11 +265,11 @@ class View(SliceViewer):
             What was written.
         """
         start, written = self.index, []
-        every = str(pattern).format(index=start, number=start) != str(pattern)
+        every = "{" in str(pattern)
         try:
             for index in range(self.count) if every else [start]:
                 self.index = index
-                written.append(Path(str(pattern).format(index=index, number=index + 1)))
+                written.append(Path(str(pattern).format(index, index=index, number=index + 1)))
                 self.fig.savefig(written[-1], **savefig)
         finally:
             self.index = start
@@ -285,7 +289,9 @@ class View(SliceViewer):
 
     def undo_point(self) -> None:
         """Forget the last point."""
-        del self._pointer.points[-1:]
+        groups = [group for group in self._pointer.groups if group]
+        if groups:
+            groups[-1].pop()
         self.refresh()
 
     def add_colour_bars(self) -> None:
@@ -306,5 +312,13 @@ def held_counts(volumes: Sequence[Volume | Series]) -> dict[str, int]:
     return counts
 
 
-def _draw_on(ax: Axes, function: Callable[[Axes, int], Any], plane: Plane) -> None:
-    function(ax, plane.index)
+def keys_of_held(held: Iterable[str], keys: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
+    """Return two keys for each axis held: its first letter that is free, without and with Shift."""
+    taken = {key for some in keys.values() for key in some}
+    found: dict[str, set[str]] = {}
+    for name in held:
+        letters = [letter for letter in name.lower() if letter.isalpha() and letter not in taken]
+        letter = (letters or [name[0].lower()])[0]
+        taken |= {letter, letter.upper()}
+        found |= {f"next {name}": {letter}, f"previous {name}": {letter.upper()}}
+    return found

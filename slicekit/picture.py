@@ -1,6 +1,7 @@
 """The picture of one volume on one axes: its contrast, its proportions, and its slice."""
 
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from difflib import get_close_matches
 from functools import cache
 from inspect import signature
@@ -32,8 +33,8 @@ class Picture:
         As in ``imshow``; default: linear between the limits of the whole volume.
     **imshow
         Further keywords of ``imshow``; default: grey, nearest neighbour, and the
-        aspect that the spacing gives. An aspect or extent of your own holds until
-        another axis is shown.
+        aspect that the spacing gives. An aspect or extent of your own holds for the
+        axis that it was given with.
     """
 
     def __init__(
@@ -48,12 +49,20 @@ class Picture:
         **imshow: Any,
     ) -> None:
         self.ax, self.volume = ax, volume
-        self._layout = plane.axis, plane.transpose
         norm = whole_range(volume, plane.axis, norm, vmin, vmax)
-        defaults = {"cmap": "gray", "interpolation": "nearest", "interpolation_stage": "data"}
-        options = defaults | {"aspect": plane.aspect(volume.spacing)} | imshow
-        self.im = ax.imshow(plane.of(volume), norm=norm, **options)
+        defaults: dict[str, Any] = {
+            "cmap": "gray",
+            "interpolation": "nearest",
+            "interpolation_stage": "data",
+        }
+        # with an extent of your own, x and y have a scale already
+        defaults["aspect"] = 1 if imshow.get("extent") else plane.aspect(volume.spacing)
+        self.im = ax.imshow(plane.of(volume), norm=norm, **(defaults | imshow))
         ax.autoscale(False)  # whatever else is drawn does not move the picture
+        self._layout = plane.axis, plane.transpose
+        self._layouts: dict[Any, Any] = {
+            self._layout: (tuple(self.im.get_extent()), ax.get_aspect())
+        }
 
     def show(self, plane: Plane) -> None:
         """Show another slice; keep zoom and pan as long as the axis stays."""
@@ -64,12 +73,11 @@ class Picture:
 
     def _lay_out(self, plane: Plane) -> None:
         rows, columns = self.im.get_size()
-        left, right, bottom, top = -0.5, columns - 0.5, rows - 0.5, -0.5
-        if self.im.origin == "lower":
-            bottom, top = top, bottom
-        self.im.set_extent((left, right, bottom, top))
-        self.ax.set(xlim=(left, right), ylim=(bottom, top))
-        self.ax.set_aspect(plane.aspect(self.volume.spacing))
+        up, down = (-0.5, rows - 0.5)[:: 1 if self.im.origin == "lower" else -1]
+        pixels = (-0.5, columns - 0.5, up, down), plane.aspect(self.volume.spacing)
+        extent, aspect = self._layouts.get(self._layout, pixels)
+        self.im.set_extent(extent)
+        self.ax.set(xlim=extent[:2], ylim=extent[2:], aspect=aspect)
         toolbar = self.ax.figure.canvas.toolbar
         if toolbar is not None:
             toolbar.update()  # or its home button brings back the limits of the other axis
@@ -77,7 +85,7 @@ class Picture:
 
 def whole_range(volume: Any, axis: int, norm: Any, vmin: float | None, vmax: float | None) -> Any:
     """Return a norm whose limits, where none are given, are those of the whole volume."""
-    norm = ScalarMappable(norm=norm).norm  # from None, a name or a Normalize
+    norm = deepcopy(ScalarMappable(norm=norm).norm)  # from None, a name, or a norm of the caller's
     for name, limit in (("vmin", vmin), ("vmax", vmax)):
         if limit is not None:
             setattr(norm, name, limit)
@@ -101,9 +109,9 @@ def keywords_of_imshow() -> set[str]:
     return known - {"self", "X", "data", "kwargs"}
 
 
-def check_keywords(names: Iterable[str]) -> None:
-    """Refuse keywords that ``imshow`` does not know, before any figure is made."""
-    known = keywords_of_imshow()
+def check_keywords(names: Iterable[str], ours: Iterable[str] = ()) -> None:
+    """Refuse keywords that neither we nor ``imshow`` know, before any figure is made."""
+    known = keywords_of_imshow().union(ours)
     for name in set(names) - known:
         alike = get_close_matches(name, known, 1)
         hint = f"did you mean {alike[0]!r}?" if alike else "imshow does not know it either"

@@ -23,13 +23,14 @@ class Pointer:
 
     def __init__(self, viewer: SliceViewer) -> None:
         self.viewer = viewer
-        self.points: list[Any] = []  # (3,) voxel indices in array order
+        self.groups: list[list[Any]] = [[]]  # of (3,) voxel indices; clicks go to the last one
         self._drag: tuple[Any, ...] | None = None
         viewer.listen("button_press_event", self._on_press)
         viewer.listen("motion_notify_event", self._on_motion)
         viewer.listen("button_release_event", self._on_release)
         for picture in viewer.pictures:
             picture.im.mouseover = False  # the status line tells the value once, and it is ours
+            viewer.on_close.callback(setattr, picture.im, "mouseover", True)
             picture.ax.format_coord = partial(self.readout, picture)  # type: ignore[method-assign]
             viewer.on_close.callback(vars(picture.ax).pop, "format_coord", None)
 
@@ -53,7 +54,7 @@ class Pointer:
         (picture,) = pictures
         pixel = to_pixel(picture.im, event.xdata, event.ydata)
         if event.button == MouseButton.LEFT and pixel is not None:
-            self.points.append(voxel(self.viewer.plane, *pixel))
+            self.groups[-1].append(voxel(self.viewer.plane, *pixel))
             self.viewer.refresh()
         elif event.button == MouseButton.RIGHT:
             self._drag = picture, event.x, event.y, *picture.im.get_clim()

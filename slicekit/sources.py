@@ -92,7 +92,9 @@ def _nibabel(img: Any) -> Source:
 
 def _sitk(image: Any) -> Source:
     sitk = sys.modules[type(image).__module__.partition(".")[0]]
-    array = sitk.GetArrayViewFromImage(image)  # its axes are z, y, x where the image's are x, y, z
+    # its axes are z, y, x where the image's are x, y, z; the memory is the image's
+    array = sitk.GetArrayViewFromImage(image).view(_Borrowed)
+    array.owner = image
     spacing = image.GetSpacing()[::-1]
     if len(spacing) != 3:
         return Source(array, (), spacing)
@@ -100,6 +102,10 @@ def _sitk(image: Any) -> Source:
     affine[:3, :3] = np.reshape(image.GetDirection(), (3, 3))[:, ::-1] * spacing
     affine[:3, 3] = image.GetOrigin()
     return Source(array, (), spacing, np.diag([-1, -1, 1, 1]) @ affine)  # from LPS to RAS
+
+
+class _Borrowed(np.ndarray):
+    """An array that keeps the owner of its memory alive."""
 
 
 def _torch(tensor: Any) -> Source:
@@ -117,16 +123,16 @@ class _Detached:
 
 
 def _xarray(array: Any) -> Source:
-    steps = [_step(array.coords[name].values) if name in array.coords else 1 for name in array.dims]
+    steps = [_step(array.coords[n].values) if n in array.coords else np.nan for n in array.dims]
     return Source(array, [str(name) for name in array.dims], steps)
 
 
 def _step(places: np.ndarray) -> float:
-    """Return how far apart places are; 1 if they are no numbers, or not evenly spaced."""
+    """Return how far apart places are; NaN if they are no numbers, or not evenly spaced."""
     if places.dtype.kind not in "iuf" or len(places) < 2:
-        return 1.0
+        return np.nan
     steps = np.abs(np.diff(places.astype(float)))
-    return float(steps[0]) if steps[0] > 0 and np.allclose(steps, steps[0], rtol=1e-3) else 1.0
+    return float(steps[0]) if steps[0] > 0 and np.allclose(steps, steps[0], rtol=1e-3) else np.nan
 
 
 READERS = {
@@ -177,12 +183,24 @@ def as_volume(
     held = {name: i for i, name in enumerate(names) if i not in shown}
     for name in held:
         at.setdefault(name, 0)
+    _refuse_what_cannot_be_shown(source, rgb)
     sizes, affine = _geometry(source, shown, spacing, offset, affine)
     position = 0 if axis is None else shown.index(wanted)
     if not held and not rgb:
         return Volume(source.array, sizes, affine, source.name), position
-    check_spacing(sizes)
     return Series(source.array, tuple(names), shown, held, at, sizes, affine, source.name), position
+
+
+def _refuse_what_cannot_be_shown(source: Source, rgb: bool) -> None:
+    if 0 in source.shape:
+        raise ValueError(f"there is nothing in a volume of shape {source.shape}; give it slices")
+    if rgb and source.shape[-1] not in (3, 4):
+        raise ValueError(f"colours need a last axis of 3 or 4, got shape {source.shape}")
+    dtype = getattr(source.array, "dtype", None)
+    if getattr(dtype, "kind", "f") not in "biuf":  # torch's types have no kind
+        raise ValueError(
+            f"values of type {dtype} have no grey; make real numbers of them, as np.abs does"
+        )
 
 
 def _what_is_wrong(shape: tuple[int, ...], names: Sequence[str], rgb: bool) -> str:
@@ -232,13 +250,18 @@ def _geometry(
         affine = np.asarray(affine, dtype=float)
         if affine.shape != (4, 4):
             raise ValueError(f"affine must be a 4 x 4 matrix, got shape {affine.shape}")
-        sizes = np.linalg.norm(affine[:3, :3], axis=0) if spacing is None else spacing
-        return tuple(sizes), affine
-    known = [source.spacing[i] for i in shown] if source.spacing else [1.0, 1.0, 1.0]
-    sizes = known if spacing is None else list(spacing)
+        from_affine: Any = np.linalg.norm(affine[:3, :3], axis=0)
+        return check_spacing(from_affine if spacing is None else spacing), affine
+    known = [source.spacing[i] for i in shown] if source.spacing else [1.0]
+    if not np.isfinite(known).all() or len(known) < 3:
+        known = [1.0, 1.0, 1.0]  # sizes of some axes only would be worse than none
+    sizes: Any = known if spacing is None else np.atleast_1d(spacing)
     if len(sizes) == len(source.shape):  # one for each axis of the array
         sizes = [sizes[i] for i in shown]
+    sizes = check_spacing(sizes)
     if offset is not None:
+        if np.shape(offset) != (3,):
+            raise ValueError(f"offset must be three places in mm, got {offset!r}")
         affine = np.diag([*sizes, 1.0])
         affine[:3, 3] = offset
     elif spacing is None and shown == (0, 1, 2):

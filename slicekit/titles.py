@@ -28,10 +28,10 @@ class Titles:
 
     def text(self, viewer: SliceViewer, panel: int, default: str, at: Mapping[str, int]) -> str:
         """Return the title of one panel."""
-        labelled = self.labels and viewer.axis == self.labelled_axis
-        label = self.labels[viewer.index] if labelled else ""
+        labelled = len(self.labels) > 0 and viewer.axis == self.labelled_axis
+        label = str(self.labels[viewer.index]) if labelled else ""
         if callable(self.title):
-            text = self.title(viewer.index)
+            text = str(self.title(viewer.index))
         elif self.title is None:
             text = f"{default}, {label}" if label else default
         else:
@@ -41,11 +41,15 @@ class Titles:
                 "last": viewer.count - 1,
             }
             known |= {"count": viewer.count, "axis": viewer.axis, "label": label, **at}
-            known |= {"mm": slice_position(viewer.volume.affine, viewer.index, viewer.axis)}
+            known |= {
+                "mm": slice_position(
+                    viewer.pictures[panel].volume.affine, viewer.index, viewer.axis
+                )
+            }
             try:
                 text = self.title.format(viewer.index, **known)
-            except (LookupError, ValueError) as fault:
+            except (LookupError, TypeError, ValueError) as fault:
                 fields = ", ".join(known)
                 message = f"title {self.title!r} is no format: {fault!r}; its fields are {fields}"
-                raise ValueError(message) from fault
-        return ", ".join(part for part in (*self.titles[panel : panel + 1], text) if part)
+                raise ValueError(f"{message}; double all other braces") from fault
+        return ", ".join(str(part) for part in (*self.titles[panel : panel + 1], text) if part)

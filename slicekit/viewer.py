@@ -13,7 +13,7 @@ from matplotlib.image import AxesImage
 from slicekit.keymap import action_of_key, claim_keys, handlers
 from slicekit.picture import Picture, check_keywords
 from slicekit.plane import Plane, slice_position
-from slicekit.volume import Volume, check_axis, check_index
+from slicekit.volume import Volume, check_axis, check_index, check_whole
 
 
 class SliceViewer:
@@ -52,8 +52,8 @@ class SliceViewer:
         Set them to show another slice, or slices along another axis.
     fig, ax : Figure, Axes
         Where it draws; if there are several pictures, all their axes are in ``axes``.
-    layers : list
-        Whatever is drawn for each slice, the picture first.
+    pictures, layers : list
+        The pictures, one for each panel, and whatever else is drawn for each slice.
 
     Raises
     ------
@@ -85,21 +85,22 @@ class SliceViewer:
     ) -> None:
         check_keywords(imshow)
         self.volume = volume if hasattr(volume, "plane") else Volume(volume)
-        self.step, self.wrap, self.transpose = step, wrap, transpose
+        self.step, self.wrap, self.transpose = check_whole(step, "step"), wrap, transpose
         self.keys = action_of_key(self.KEYS, keys or {})
         self._axis = check_axis(axis)
         self._indices = [count // 2 for count in self.volume.shape]
         index = self.index if index is None else index
         self._indices[self._axis] = check_index(index, self.count, axis)
+        self._listeners: list[Callable[[Any], Any]] = []
         self._make_picture(ax, imshow)
         self._connect()
-        self.announce()
+        self.write_titles()
 
     def _make_picture(self, ax: Axes | None, imshow: dict[str, Any]) -> None:
         self.ax = plt.subplots()[1] if ax is None else ax
         self.fig: Figure = self.ax.figure.canvas.figure
         self.pictures = [Picture(self.ax, self.volume, self.plane, **imshow)]
-        self.layers: list[Any] = [*self.pictures]
+        self.layers: list[Any] = []
 
     @property
     def axes(self) -> list[Axes]:
@@ -128,8 +129,10 @@ class SliceViewer:
 
     @index.setter
     def index(self, index: int) -> None:
-        self._indices[self._axis] = check_index(index, self.count, self._axis)
-        self.refresh()
+        index = check_index(index, self.count, self._axis)
+        if index != self.index:  # or viewers that follow each other would never come to rest
+            self._indices[self._axis] = index
+            self.refresh()
 
     @property
     def axis(self) -> int:
@@ -142,23 +145,25 @@ class SliceViewer:
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the slice again, and show it in all layers."""
+        """Read the slice again, show it with its title and all layers, and tell the listeners."""
+        for picture in self.pictures:
+            picture.show(self.plane)
+        self.write_titles()
         for layer in self.layers:
             layer.show(self.plane)
-        self.announce()
-
-    def announce(self) -> None:
-        """Say in the title what is on show, draw it, and tell those who asked to be told."""
-        for panel, ax in enumerate(self.axes):
-            ax.set_title(self.heading(panel))
         self.fig.canvas.draw_idle()
         for listener in list(self._listeners):
             listener(self)
 
+    def write_titles(self) -> None:
+        """Say above each picture which slice it is."""
+        for panel, ax in enumerate(self.axes):
+            ax.set_title(self.heading(panel))
+
     def heading(self, panel: int = 0) -> str:
         """Return the title: index / last index, and where the slice lies, if that is known."""
         heading = f"{self.index} / {self.count - 1}"
-        mm = slice_position(self.volume.affine, self.index, self.axis)
+        mm = slice_position(self.pictures[panel].volume.affine, self.index, self.axis)
         return heading if mm is None else f"{heading}, {mm:g} mm"
 
     def move(self, slices: int) -> None:
@@ -191,7 +196,7 @@ class SliceViewer:
             Call it without arguments, and the other one is called no more.
         """
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
     def close(self) -> None:
         """Stop answering events, and give the keys back; harmless twice.
@@ -201,7 +206,6 @@ class SliceViewer:
         self.on_close.close()
 
     def _connect(self) -> None:
-        self._listeners: list[Callable[[Any], Any]] = []
         self.on_close = ExitStack()
         self.listen("key_press_event", self._on_key)
         self.listen("scroll_event", self._on_scroll)

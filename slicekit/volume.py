@@ -1,5 +1,6 @@
 """What a volume is: an array that can be sliced, and the size of its voxels in millimetres."""
 
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -61,8 +62,17 @@ def take_plane(volume: Any, index: int, axis: int = 0) -> Any:
     return volume[tuple(where)]
 
 
+def check_whole(number: Any, name: str) -> int:
+    """Return a whole number of Python's own, if it is one."""
+    try:
+        return operator.index(number)
+    except TypeError:
+        raise TypeError(f"{name} must be a whole number, got {number!r}; use int()") from None
+
+
 def check_axis(axis: int) -> int:
     """Return which of the three axes is meant, counted from 0; -1 is the last."""
+    axis = check_whole(axis, "axis")
     if not -3 <= axis < 3:
         raise IndexError(f"axis {axis} is out of range for a volume; use 0, 1 or 2")
     return axis % 3
@@ -70,12 +80,13 @@ def check_axis(axis: int) -> int:
 
 def check_index(index: int, count: int, axis: int | str) -> int:
     """Return the index of a slice, if there is such a slice."""
+    index = check_whole(index, "index")
     if not 0 <= index < count:
         raise IndexError(
             f"index {index} is out of range for axis {axis}, which has {count} slices; "
             f"use 0 to {count - 1}"
         )
-    return int(index)
+    return index
 
 
 def check_spacing(spacing: Sequence[float]) -> tuple[float, float, float]:

@@ -18,29 +18,9 @@ def blocks(section):
 
 
 BASE = blocks(START)[0].replace("%load_ext slicekit\n", "")
-KEYS, VIEWER = '    if event.key == "j":\n', "    remove_keymap_conflicts({"
-ANSWER = BASE[BASE.index(KEYS) : BASE.index("    fig.canvas.draw_idle()")]
-
-
-def run(code):
-    """Execute the reader's code, and return what is defined in it."""
-    names = {}
-    exec(code, names)
-    return names
-
-
-def change(*replacements):
-    """Return the starting code with lines exchanged, each of which must be there."""
-    code = BASE
-    for old, new in replacements:
-        assert old in code, old
-        code = code.replace(old, new)
-    return run(code)
-
-
-@pytest.fixture
-def volume(array):
-    return array.astype(float)
+MADE = BASE.index("\n\nfig = multi_slice_viewer")
+VIEWER, CALL = BASE[:MADE], BASE[MADE:]
+DRAW = "    ax.figure.canvas.draw_idle()\n"
 
 
 def line(start):
@@ -48,60 +28,95 @@ def line(start):
     return re.search(rf"^ *{re.escape(start)}.*\n", BASE, flags=re.M).group()
 
 
-def test_the_start_is_what_chapter_06_ends_with():
-    shipped = (ROOT / "slicekit" / "article.py").read_text()
-    for name in ("process_key", "multi_slice_viewer"):
-        ours = re.search(rf"def {name}\(.*?\n\n", BASE + "\n\n", flags=re.S).group()
-        assert all(statement in shipped for statement in ours.splitlines()[1:])
+def replaced(code, *pairs):
+    for old, new in pairs:
+        assert code.count(old) == 1, old
+        code = code.replace(old, new)
+    return code
+
+
+def viewer(*pairs, code=VIEWER):
+    """Return the reader's function, after lines of the starting code were exchanged."""
+    names = {}
+    exec(replaced(code, *pairs), names)
+    return names["multi_slice_viewer"]
+
+
+def shown(fig, number=0):
+    return fig.axes[0].images[number].get_array()
+
+
+@pytest.fixture
+def volume(array):
+    return array.astype(float)
+
+
+def test_the_start(volume):
+    fig = viewer()(volume)
+    for key, index in (("k", 3), ("k", 0), ("j", 3)):
+        slicekit.press(fig, key)
+        assert np.array_equal(shown(fig), volume[index])
+    names = {}
+    exec(BASE, names)
+    assert names["fig"].axes[0].get_aspect() == 0.5
 
 
 def test_1_title(volume):
     (title,) = blocks(CHANGES[0])
-    draw, back = "    fig.canvas.draw_idle()\n", "    return fig\n"
-    fig = change((draw, title + draw), (back, title + back))["multi_slice_viewer"](volume)
+    fig = viewer((DRAW, title + DRAW))(volume)
     assert fig.axes[0].get_title() == "2 / 3"
     slicekit.press(fig, "k")
     assert fig.axes[0].get_title() == "3 / 3"
 
 
 def test_2_colour_map(volume):
-    fig = change((line("ax.imshow"), blocks(CHANGES[1])[0]))["multi_slice_viewer"](volume)
+    fig = viewer((line("ax.imshow"), blocks(CHANGES[1])[0]))(volume)
     assert fig.axes[0].images[0].get_cmap().name == "bone"
 
 
 def test_3_axis():
-    names = run(BASE + blocks(CHANGES[2])[0])
-    ax = names["fig"].axes[0]
-    assert np.array_equal(ax.images[0].get_array(), names["volume"].plane(94, 1).T)
-    assert ax.get_aspect() == 2
+    names = {}
+    exec(BASE + blocks(CHANGES[2])[0], names)
+    assert np.array_equal(shown(names["fig"]), names["volume"].plane(94, 1).T)
+    assert names["fig"].axes[0].get_aspect() == 2
+
+
+ANSWER = (
+    VIEWER[VIEWER.index('    if event.key == "j"') : VIEWER.index("\n\n\ndef multi_slice")] + "\n"
+)
 
 
 def test_4_keys(volume):
     free, answer = blocks(CHANGES[3])
-    fig = change((line("remove_keymap"), free), (ANSWER, answer))["multi_slice_viewer"](volume)
+    fig = viewer((line("remove_keymap"), free), (ANSWER, answer))(volume)
     for key, index in (("right", 3), ("left", 2), ("k", 2)):
         slicekit.press(fig, key)
         assert fig.axes[0].index == index
 
 
 def test_5_side_by_side(volume):
-    fig = run(BASE + blocks(CHANGES[4])[0])["side_by_side"](volume, -volume)
+    names = {}
+    exec(VIEWER + "\n" + blocks(CHANGES[4])[0], names)
+    fig = names["multi_slice_viewer"](volume, -volume)
     fig.colorbar(fig.axes[0].images[0])
     slicekit.press(fig, "k")
     assert np.array_equal(fig.axes[1].images[0].get_array(), -volume[3])
     assert fig.axes[0].index == 3
+    assert fig.axes[1].images[0].get_clim() == (-119, 0)
 
 
 def test_6_contrast(volume):
     volume[0, 0, 0] = 1e6
-    fig = change((line("low, high"), blocks(CHANGES[5])[0]))["multi_slice_viewer"](volume)
+    fig = viewer((line("low, high"), blocks(CHANGES[5])[0]))(volume)
     assert fig.axes[0].images[0].get_clim()[1] < 200
 
 
+KEYS = line("fig.canvas.mpl_connect")
+
+
 def test_7_wheel(volume):
-    connect, function = blocks(CHANGES[6])
-    keys = line("fig.canvas.mpl_connect")
-    fig = run(function + BASE.replace(keys, keys + connect))["multi_slice_viewer"](volume)
+    function, connect = blocks(CHANGES[6])
+    fig = viewer((KEYS, KEYS + connect), code=function + VIEWER)(volume)
     for step, index in ((0.25, 3), (-2, 2)):
         slicekit.scroll(fig, step)
         assert fig.axes[0].index == index
@@ -109,32 +124,55 @@ def test_7_wheel(volume):
 
 def test_8_start(volume):
     head, index = blocks(CHANGES[7])
-    names = change((line("def multi_slice"), head), (line("ax.index = volume"), index))
-    assert names["multi_slice_viewer"](volume).axes[0].index == 2
-    assert names["multi_slice_viewer"](volume, index=0).axes[0].index == 0
+    make = viewer((line("def multi_slice"), head), (line("show(ax, volume"), index))
+    assert make(volume).axes[0].index == 2
+    assert make(volume, index=0).axes[0].index == 0
 
 
 def test_9_mask(volume):
-    over, follow = blocks(CHANGES[8])
-    draw, image = "    fig.canvas.draw_idle()\n", line("ax.imshow")
-    code = BASE.replace(draw, follow + draw).replace(image, image + over)
-    code = code.replace("aspect=1):", "aspect=1, mask=None):")
-    names = run("from matplotlib.colors import ListedColormap\n" + code)
+    head, over, follow, call = blocks(CHANGES[8])
+    image = line("ax.imshow")
+    pairs = (line("def multi_slice"), head), (image, image + over), (DRAW, follow + DRAW)
     mask = np.zeros(volume.shape, int)
     mask[3, 1, 1] = 1
-    fig = names["multi_slice_viewer"](volume, mask=mask)
+    fig = viewer(*pairs)(volume, mask=mask)
     over = fig.axes[0].images[1]
     assert np.all(over.to_rgba(over.get_array())[..., 3] == 0)
     slicekit.press(fig, "k")
     assert over.to_rgba(over.get_array())[1, 1, 0] == 1
+    exec(replaced(VIEWER, *pairs) + call, {})
 
 
 def test_10_stop(volume):
-    function, answer = blocks(CHANGES[9])
-    fig = run(function + BASE.replace(ANSWER, answer))["multi_slice_viewer"](volume)
+    fig = viewer((line("ax.index = index"), blocks(CHANGES[9])[0]))(volume)
     for _ in range(3):
         slicekit.press(fig, "k")
     assert fig.axes[0].index == 3
+
+
+def test_they_go_together(volume):
+    """Numbers 1, 4, 6, 7, 9 and 10, all at once."""
+    (title,), (free, answer), (limits,) = blocks(CHANGES[0]), blocks(CHANGES[3]), blocks(CHANGES[5])
+    function, connect = blocks(CHANGES[6])
+    head, over, follow, _ = blocks(CHANGES[8])
+    image = line("ax.imshow")
+    make = viewer(
+        (line("remove_keymap"), free),
+        (ANSWER, answer),
+        (line("low, high"), limits),
+        (KEYS, KEYS + connect),
+        (line("def multi_slice"), head),
+        (image, image + over),
+        (DRAW, title + follow + DRAW),
+        (line("ax.index = index"), blocks(CHANGES[9])[0]),
+        code=function + VIEWER,
+    )
+    fig = make(volume, mask=volume > 100)
+    slicekit.scroll(fig, 1)
+    slicekit.press(fig, "right")
+    assert fig.axes[0].get_title() == "3 / 3"
+    assert np.array_equal(shown(fig), volume[3])
+    assert np.array_equal(shown(fig, 1), volume[3] > 100)
 
 
 def test_there_are_ten():

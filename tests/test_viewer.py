@@ -83,8 +83,10 @@ def test_other_keys_are_passed_over(viewer):
 
 @pytest.mark.parametrize(
     ("step", "key", "index"),
-    [(1, None, 13), (-1, None, 11), (0.2, None, 13), (-7, None, 11), (0, None, 12)]
-    + [(1, "control", 22), (-0.1, "control", 2), (1, "x", 12), (1, "y", 12), (1, "shift", 13)],
+    [
+        *[(1, None, 13), (-1, None, 11), (0.2, None, 13), (-7, None, 11), (0, None, 12)],
+        *[(1, "control", 22), (-0.1, "control", 2), (1, "x", 12), (1, "y", 12), (1, "shift", 13)],
+    ],
 )
 def test_the_wheel(tall, step, key, index):
     viewer = SliceViewer(tall)

@@ -1,0 +1,225 @@
+"""What can be shown, told by what it can do; stand-ins for libraries that need not be there."""
+
+import subprocess
+import sys
+import types
+
+import nibabel
+import numpy as np
+import pytest
+from test_viewer import OnePlaneAtATime
+
+from slicekit import Volume, press, view
+from slicekit.sources import three_axes
+
+
+@pytest.fixture
+def volume():
+    return np.arange(11 * 5 * 6, dtype=np.int16).reshape(11, 5, 6)
+
+
+def works(data, array, **options):
+    """Show it, step through it, and compare what is shown with the array."""
+    viewer = view(data, **options)
+    for key, index in (("home", 0), ("k", 1), ("end", len(array) - 1)):
+        press(viewer.fig, key)
+        assert np.array_equal(viewer.im.get_array(), array[index])
+    press(viewer.fig, "a")
+    assert np.array_equal(viewer.im.get_array(), array[:, array.shape[1] // 2])
+    return viewer
+
+
+def test_arrays_of_numpy(volume, tmp_path):
+    np.save(tmp_path / "volume.npy", volume)
+    mapped = np.load(tmp_path / "volume.npy", mmap_mode="r")
+    for data in (volume, volume[::-1][::-1], np.asfortranarray(volume), mapped):
+        assert works(data, volume).im.get_clim() == (0, 329)
+    works(np.ma.masked_equal(volume, 7), volume)
+    assert not mapped.flags.writeable
+
+
+def test_a_file(volume, tmp_path):
+    path = tmp_path / "scan.nii.gz"
+    nibabel.save(nibabel.Nifti1Image(volume, np.diag([2, 3, 4, 1])), path)
+    for name in (path, str(path)):
+        viewer = works(name, volume)
+        assert viewer.volume.spacing == (2, 3, 4)
+    assert viewer.ax.get_title() == "2 / 4, 6 mm"
+
+
+@pytest.mark.parametrize("suffix", [".nii", ".nii.gz"])
+def test_an_image_of_nibabel(volume, tmp_path, suffix):
+    affine = np.diag([2.0, 3, 4, 1])
+    works(nibabel.Nifti1Image(volume, affine), volume)
+    series = nibabel.Nifti1Image(np.stack([volume, -volume], axis=-1), affine)
+    nibabel.save(series, tmp_path / f"series{suffix}")
+    viewer = view(nibabel.load(tmp_path / f"series{suffix}"), index=4)
+    assert viewer.volume.spacing == (2, 3, 4)
+    press(viewer.fig, "t")
+    assert np.array_equal(viewer.im.get_array(), -volume[4])
+    assert viewer.ax.get_title() == "4 / 10, 8 mm, t 1 / 1"
+
+
+def test_panels_tell_their_own_millimetres(volume):
+    one, two = (nibabel.Nifti1Image(volume, np.diag([mm, 1, 1, 1])) for mm in (2, 4))
+    viewer = view([one, two], index=3)
+    assert [ax.get_title() for ax in viewer.axes] == ["3 / 10, 6 mm", "3 / 10, 12 mm"]
+
+
+class FakeSitk:
+    """A SimpleITK image, as far as we ask it: sizes in x, y, z; memory that is its own."""
+
+    def __init__(self, array):
+        self._array = array
+
+    GetSpacing = staticmethod(lambda: (4.0, 3.0, 2.0))
+    GetOrigin = staticmethod(lambda: (10.0, 20.0, 30.0))
+    GetDirection = staticmethod(lambda: (1.0, 0, 0, 0, 1, 0, 0, 0, 1))
+
+
+def test_an_image_of_simpleitk(volume, monkeypatch):
+    library = types.ModuleType("fakesitk")
+    library.GetArrayViewFromImage = lambda image: image._array
+    monkeypatch.setitem(sys.modules, "fakesitk", library)
+    monkeypatch.setattr(FakeSitk, "__module__", "fakesitk.inside")
+    image = FakeSitk(volume)
+    viewer = works(image, volume)
+    assert viewer.volume.spacing == (2, 3, 4)
+    # the first voxel is at (10, 20, 30) with x to the left and y to the back: RAS turns both
+    assert np.allclose(viewer.volume.affine @ [0, 0, 0, 1], [-10, -20, 30, 1])
+    assert np.allclose(viewer.volume.affine @ [1, 0, 0, 1], [-10, -20, 32, 1])
+    assert np.allclose(viewer.volume.affine @ [0, 0, 1, 1], [-14, -20, 30, 1])
+    assert viewer.volume.array.owner is image  # or its memory would be gone
+
+
+class FakeTensor:
+    """A tensor that wants to be detached and brought home before it is an array."""
+
+    def __init__(self, array, home=False):
+        self._array, self.home, self.shape, self.dtype = array, home, array.shape, "torch.int16"
+
+    def __getitem__(self, where):
+        return FakeTensor(self._array[where], self.home)
+
+    def __array__(self, *args, **kwargs):
+        assert self.home == "detached and here"
+        return self._array
+
+    def detach(self):
+        return FakeTensor(self._array, "detached")
+
+    def cpu(self):
+        return FakeTensor(self._array, f"{self.home} and here")
+
+
+def test_a_tensor(volume):
+    works(FakeTensor(volume), volume)
+
+
+class Coordinate:
+    def __init__(self, values):
+        self.values = np.asarray(values)
+
+
+class FakeXarray:
+    """A labelled array."""
+
+    def __init__(self, array, dims, **coords):
+        self._array, self.dims, self.shape, self.dtype = array, dims, array.shape, array.dtype
+        self.coords = {name: Coordinate(values) for name, values in coords.items()}
+
+    def __getitem__(self, where):
+        return self._array[where]
+
+
+def test_a_labelled_array(volume):
+    even = {"z": np.arange(11) * 2, "y": np.arange(5) * -3.0, "x": np.arange(6) * 4}
+    labelled = FakeXarray(volume, ("z", "y", "x"), **even)
+    assert works(labelled, volume).volume.spacing == (2, 3, 4)
+    some = FakeXarray(volume, ("z", "y", "x"), x=np.arange(6) * 1e-6)
+    assert view(some).volume.spacing == (1, 1, 1)
+    uneven = FakeXarray(volume, ("z", "y", "x"), **even | {"z": np.arange(11) ** 2})
+    assert view(uneven).volume.spacing == (1, 1, 1)
+    film = FakeXarray(np.stack([volume, -volume]), ("time", "z", "y", "x"), **even)
+    viewer = view(film)
+    press(viewer.fig, "t")
+    assert np.array_equal(viewer.im.get_array(), -volume[5])
+    assert viewer.ax.get_title() == "5 / 10, time 1 / 1"
+
+
+def test_a_lazy_array_of_many_axes_is_never_read_whole(volume):
+    lazy = OnePlaneAtATime(np.stack([volume] * 7))
+    viewer = view(lazy, dims="tzyx", overlay=OnePlaneAtATime(volume > 100), colorbar=True)
+    for key in ("k", "t", "a", "m", "]"):
+        press(viewer.fig, key)
+    assert all(sum(isinstance(part, int) for part in where) == 2 for where in lazy.read)
+    assert len({where[0] for where in lazy.read[:9]}) > 4  # the contrast is not that of one moment
+
+
+def test_contrast_of_a_lazy_array_comes_from_planes_all_over(volume):
+    viewer = view(OnePlaneAtATime(volume), axis=1)
+    assert viewer.im.get_clim() == (0, 329)
+    assert len(viewer.volume.array.read) == 10
+    assert view(OnePlaneAtATime(volume), clim=("0%", "100%")).im.get_clim() == (0, 329)
+
+
+@pytest.mark.parametrize(
+    ("names", "wanted", "shown"),
+    [
+        ("zyx", None, (0, 1, 2)),
+        ("xyzt", None, (0, 1, 2)),
+        ("tczyx", None, (2, 3, 4)),
+        ("tcyx", None, (0, 2, 3)),
+        ("tczyx", 0, (0, 3, 4)),
+        (["time", "level", "lat", "lon"], None, (1, 2, 3)),
+        (["channel", "time", "row", "col"], None, (1, 2, 3)),
+    ],
+)
+def test_which_three_axes_are_shown(names, wanted, shown):
+    assert three_axes(list(names), wanted) == shown
+
+
+def test_spacing_for_three_axes_or_for_all(volume):
+    film = np.stack([volume] * 2)
+    for spacing in ((2, 3, 4), (9, 2, 3, 4)):
+        assert view(film, dims="tzyx", spacing=spacing).volume.spacing == (2, 3, 4)
+    known = Volume(volume, (1, 1, 2), np.eye(4))
+    told = view(known, spacing=(5, 5, 5))
+    assert told.volume.spacing == (5, 5, 5)
+    assert told.volume.affine is None  # it says something else
+    assert view(known).volume.affine is not None
+
+
+def test_axes_with_the_same_first_letter_have_different_keys(volume):
+    many = np.stack([np.stack([volume, volume + 1])] * 2)
+    viewer = view(many, dims=["time", "trial", "z", "y", "x"])
+    press(viewer.fig, "r")
+    assert viewer.at == {"time": 0, "trial": 1}
+    member = view(np.stack([volume] * 2), dims=["member", "z", "y", "x"])
+    press(member.fig, "e")
+    assert member.at == {"member": 1}
+
+
+@pytest.mark.parametrize(
+    ("array", "words"),
+    [
+        (np.zeros((3, 4, 5), complex), "complex128 have no grey.*np.abs"),
+        (np.full((3, 4, 5), "a"), "have no grey"),
+        (np.zeros((3, 4, 5), object), "have no grey"),
+        (np.zeros((0, 4, 5)), "there is nothing in a volume of shape"),
+    ],
+)
+def test_what_has_no_grey(array, words):
+    with pytest.raises(ValueError, match=words):
+        view(array)
+
+
+def test_none_of_the_libraries_is_imported():
+    code = (
+        "import sys, numpy as np, matplotlib; matplotlib.use('agg')\n"
+        "import slicekit; slicekit.view(np.zeros((3, 4, 5)))\n"
+        "names = 'nibabel SimpleITK torch xarray h5py zarr dask skimage'.split()\n"
+        "print([name for name in names if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout == "[]\n"

@@ -1,0 +1,648 @@
+"""`view`: every wish that people had, in one call, driven by real events."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.backend_bases import MouseButton, MouseEvent
+from matplotlib.colors import LogNorm, Normalize, to_rgba
+
+import slicekit
+from slicekit import View, press, scroll, view
+
+SHAPE = (4, 5, 6)
+
+
+def shown(viewer, panel=0):
+    return viewer.pictures[panel].im.get_array()
+
+
+def colours(im):
+    """Return what an image shows, as colours."""
+    return im.to_rgba(im.get_array(), alpha=im.get_alpha())
+
+
+def drag(fig, ax, start, end, button=MouseButton.RIGHT):
+    """Drag the mouse from one place to another, in parts of the axes."""
+    for name, place in (
+        ("button_press_event", start),
+        ("motion_notify_event", end),
+        ("button_release_event", end),
+    ):
+        x, y = ax.transAxes.transform(place)
+        held = None if name == "motion_notify_event" else button
+        event = MouseEvent(name, fig.canvas, x, y, held)
+        fig.canvas.callbacks.process(name, event)
+
+
+@pytest.fixture
+def mask():
+    """Labels 1 and 3, none of them on slice 2, where a viewer begins."""
+    labels = np.zeros(SHAPE, int)
+    labels[1, 1:3, 1:3], labels[3, 2:4, 2:5], labels[3, 0, 0] = 1, 3, 1
+    return labels
+
+
+# ---- titles
+
+
+def test_number_from_the_first_frame(array):
+    viewer = view(array)
+    assert isinstance(viewer, View)
+    assert viewer.ax.get_title() == "2 / 3"
+    press(viewer.fig, "k")
+    assert viewer.ax.get_title() == "3 / 3"
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("CT", "CT"),
+        ("slice {}", "slice 3"),
+        ("{:03d}", "003"),
+        ("{number} of {count}, {index} to {last}", "4 of 4, 3 to 3"),
+        ("axis {axis}: {mm:.1f} mm", "axis 0: 16.0 mm"),
+        (lambda index: "abcd"[index], "d"),
+    ],
+)
+def test_title_of_ones_own(array, title, expected):
+    viewer = view(array, title=title, spacing=(2, 1, 1), offset=(10, 0, 0))
+    press(viewer.fig, "k")
+    assert viewer.ax.get_title() == expected
+
+
+def test_a_label_for_each_slice(array):
+    viewer = view(array, labels=["a", "b", "c", "d"], index=0)
+    assert viewer.ax.get_title() == "0 / 3, a"
+    press(viewer.fig, "k")
+    assert viewer.ax.get_title() == "1 / 3, b"
+    press(viewer.fig, "a")
+    assert viewer.ax.get_title() == "2 / 4"
+    assert view(array, labels="abcd", title="({label})").ax.get_title() == "(c)"
+
+
+def test_position_in_the_title(array):
+    assert view(array, spacing=(2, 1, 1)).ax.get_title() == "2 / 3"
+    assert view(array, spacing=(2, 1, 1), offset=(-9, 0, 0)).ax.get_title() == "2 / 3, -5 mm"
+    assert view(array, offset=(-9, 0, 0)).ax.get_title() == "2 / 3, -7 mm"
+    affine = np.array([[0, 3, 0, 1], [2, 0, 0, 5], [0, 0, 4, 0], [0, 0, 0, 1]])
+    viewer = view(array, affine=affine)
+    assert viewer.ax.get_title() == "2 / 3, 9 mm"
+    assert viewer.volume.spacing == (2, 3, 4)
+    oblique = affine.copy()
+    oblique[:2, 2] = 1
+    assert view(array, affine=oblique).ax.get_title() == "2 / 3"
+
+
+# ---- colours, contrast
+
+
+def test_colour_map_and_what_imshow_takes(array):
+    viewer = view(array, cmap="hot", interpolation="bilinear", vmin=5, alpha=0.5)
+    assert viewer.im.get_cmap().name == "hot"
+    assert viewer.im.get_clim() == (5, 119)
+    assert viewer.im.get_alpha() == 0.5
+
+
+@pytest.mark.parametrize(
+    ("clim", "expected"),
+    [
+        ("volume", (0, 119)),
+        ((10, 20), (10, 20)),
+        (("0%", "50%"), (0, 59.5)),
+        ((3, "100%"), (3, 119)),
+    ],
+)
+def test_limits(array, clim, expected):
+    viewer = view(array, clim=clim)
+    for key in ("home", "k", "a"):
+        press(viewer.fig, key)
+        assert viewer.im.get_clim() == expected
+
+
+def test_limits_of_every_slice(array):
+    viewer = view(array, clim="slice", colorbar=True)
+    for index in range(4):
+        viewer.index = index
+        assert viewer.im.get_clim() == (array[index].min(), array[index].max())
+    assert viewer.fig.axes[1].get_ylim() == (90, 119)
+
+
+def test_a_logarithm_begins_above_zero(array):
+    for norm in (LogNorm(), "log"):
+        viewer = view(array, norm=norm)
+        assert viewer.im.get_clim() == (1, 119)
+        assert np.all(np.isfinite(np.ma.compressed(viewer.im.norm(array[1]))))
+    assert view(array, norm=Normalize(3, 4)).im.get_clim() == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda a: np.where(a == 7, np.nan, a), (0, 119)),
+        (lambda a: np.where(a == 7, np.inf, a.astype(float)), (0, 119)),
+        (lambda a: np.ma.masked_greater(a, 100), (0, 100)),
+        (lambda a: a > 60, (0, 1)),
+        (lambda a: np.full_like(a, 7), (7, 8)),
+        (lambda a: np.full(a.shape, np.nan), (0, 1)),
+        (lambda a: a.astype(np.float16), (0, 119)),
+        (lambda a: a.astype(">i4"), (0, 119)),
+        (lambda a: (a - 60).astype(np.int8), (-60, 59)),
+    ],
+)
+def test_values_of_all_kinds(array, change, expected):
+    viewer = view(change(array))
+    assert viewer.im.get_clim() == expected
+    press(viewer.fig, "k")
+    viewer.fig.canvas.draw()
+
+
+def test_keys_for_contrast(array):
+    viewer = view(array, clim=(0, 100))
+    for key, expected in [
+        ("]", (-10, 90)),
+        ("[", (0, 100)),
+        ("-", (-12.5, 112.5)),
+        ("+", (0, 100)),
+        ("=", (10, 90)),
+        ("0", (0, 100)),
+    ]:
+        press(viewer.fig, key)
+        assert viewer.im.get_clim() == pytest.approx(expected), key
+
+
+def test_contrast_on_a_logarithmic_scale(array):
+    viewer = view(array, norm=LogNorm(1, 100))
+    press(viewer.fig, "]")
+    assert viewer.im.get_clim() == pytest.approx((10**-0.2, 10**1.8))
+
+
+def test_right_drag_sets_the_contrast(array):
+    viewer = view(array, clim=(0, 100))
+    drag(viewer.fig, viewer.ax, (0.5, 0.5), (0.5, 0.7))
+    assert viewer.im.get_clim() == pytest.approx((-20, 80), abs=0.5)
+    drag(viewer.fig, viewer.ax, (0.25, 0.5), (0.75, 0.5))
+    assert viewer.im.get_clim() == pytest.approx((-70, 130), abs=1)
+    drag(viewer.fig, viewer.ax, (0.25, 0.5), (0.75, 0.5), MouseButton.MIDDLE)
+    assert viewer.im.get_clim() == pytest.approx((-70, 130), abs=1)
+    press(viewer.fig, "0")
+    assert viewer.im.get_clim() == (0, 100)
+
+
+def test_a_colour_bar_follows(array):
+    viewer = view(array, colorbar=True)
+    bar = viewer.fig.axes[1]
+    assert viewer.axes == [viewer.ax]
+    assert bar.get_ylim() == (0, 119)
+    press(viewer.fig, "]")
+    assert bar.get_ylim() == pytest.approx((-11.9, 107.1))
+
+
+# ---- axes
+
+
+def test_axis_from_the_end_and_by_name(array):
+    for axis in (-1, 2):
+        assert np.array_equal(shown(view(array, axis=axis)), array[:, :, 3])
+    assert np.array_equal(shown(view(array, dims="zyx", axis="y")), array[:, 2])
+
+
+def test_a_key_cycles_the_axis(array):
+    viewer = view(array, spacing=(1, 2, 4), transpose=True, origin="lower")
+    for axis, index in ((1, 2), (2, 3), (0, 2)):
+        press(viewer.fig, "a")
+        image = array.take(index, axis).T
+        assert viewer.axis == axis
+        assert np.array_equal(shown(viewer), image)
+        assert viewer.ax.get_xlim() == (-0.5, image.shape[1] - 0.5)
+        assert viewer.ax.get_ylim() == (-0.5, image.shape[0] - 0.5)
+        height, width = np.delete((1, 2, 4), axis)[::-1]
+        assert viewer.ax.get_aspect() == height / width
+
+
+def test_start_step_wrap_keys(array):
+    viewer = view(array, index=0, step=2, wrap=True, keys={"previous": {"left", "p"}})
+    for key, index in [("p", 3), ("pageup", 1), ("j", 1), ("left", 0), ("end", 3), ("k", 0)]:
+        press(viewer.fig, key)
+        assert viewer.index == index, key
+
+
+# ---- layers
+
+
+def test_labels_over_the_picture(array, mask):
+    viewer = view(array, overlay=mask)
+    over = viewer.ax.images[1]
+    assert np.all(colours(over)[..., 3] == 0)
+    press(viewer.fig, "k")
+    assert np.array_equal(over.get_array().filled(0), mask[3])
+    tab10 = plt.get_cmap("tab10")
+    assert np.allclose(colours(over)[2, 2], (*tab10(2)[:3], 0.5))
+    assert np.allclose(colours(over)[0, 0], (*tab10(0)[:3], 0.5))
+    assert colours(over)[0, 1, 3] == 0
+    assert np.array_equal(colours(viewer.im), viewer.im.to_rgba(array[3]))
+
+
+def test_label_numbers_of_any_size(array, mask):
+    over = view(array, overlay=mask * 1000, index=3).ax.images[1]
+    tab10 = plt.get_cmap("tab10")
+    assert np.allclose(colours(over)[2, 2, :3], tab10((3000 - 1) % 10)[:3])
+
+
+def test_masks_have_one_colour_each(array, mask):
+    viewer = view(array, overlay=[mask == 1, mask == 3], index=3)
+    tab10 = plt.get_cmap("tab10")
+    one, two = viewer.ax.images[1:]
+    assert np.allclose(colours(one)[0, 0, :3], tab10(0)[:3])
+    assert np.allclose(colours(two)[2, 2, :3], tab10(1)[:3])
+    over = view(array, index=3).overlay(mask == 3, color="lime", alpha=0.25).ax.images[1]
+    assert np.allclose(colours(over)[2, 2], to_rgba("lime", 0.25))
+
+
+def test_a_map_has_the_limits_of_the_whole(array):
+    heat = np.where(array > 40, array / 2.0, np.nan)
+    heat[3] = 0
+    viewer = view(array, overlay=heat, index=0)
+    over = viewer.ax.images[1]
+    assert over.get_clim() == (0, 44.5)
+    assert np.all(colours(over)[..., 3] == 0)
+    viewer.index = 2
+    assert np.all(colours(over)[..., 3] == 0.5)
+    viewer.index = 3
+    assert np.all(colours(over)[..., 3] == 0)
+    over = view(array).overlay(heat, cmap="jet", vmin=0, vmax=10, alpha=1).ax.images[1]
+    assert (over.get_cmap().name, over.get_clim(), over.get_alpha()) == ("jet", (0, 10), 1)
+
+
+def test_whole_numbers_with_a_colour_map_are_a_map(array, mask):
+    over = view(array, index=3).overlay(mask, cmap="hot").ax.images[1]
+    assert over.get_clim() == (0, 3)
+    assert np.allclose(colours(over)[2, 2, :3], plt.get_cmap("hot")(1.0)[:3])
+
+
+def test_overlays_follow_axis_and_transposition(array, mask):
+    viewer = view(array, overlay=mask, contours=mask == 3, transpose=True, origin="lower")
+    press(viewer.fig, "a")
+    over = viewer.ax.images[1]
+    assert np.array_equal(over.get_array().filled(0), mask[:, 2].T)
+    assert tuple(over.get_extent()) == tuple(viewer.im.get_extent())
+    assert viewer.ax.get_xlim() == (-0.5, 3.5)
+    (outline,) = viewer.ax.collections
+    points = np.concatenate([path.vertices for path in outline.get_paths()])
+    assert points.min(axis=0).tolist() == [2.5, 1.5]  # slice 3 across, column 2 upwards
+
+
+def test_outlines_follow_the_slice(array, mask):
+    viewer = view(array, contours=mask)
+    assert len(viewer.ax.collections) == 0
+    viewer.index = 3
+    assert len(viewer.ax.collections) == 2
+    tab10 = plt.get_cmap("tab10")
+    found = [tuple(outline.get_edgecolor()[0]) for outline in viewer.ax.collections]
+    assert found == [tab10(0), tab10(2)]
+    corners = np.concatenate([path.vertices for path in viewer.ax.collections[1].get_paths()])
+    assert (corners.min(axis=0).tolist(), corners.max(axis=0).tolist()) == ([1.5, 1.5], [4.5, 3.5])
+    viewer.index = 0
+    assert len(viewer.ax.collections) == 0
+    assert viewer.ax.get_xlim() == (-0.5, 5.5)
+
+
+def test_levels_of_a_map(array):
+    viewer = view(array).contour(array.astype(float), [70.5, 80.5], color="cyan", linewidths=3)
+    (outline,) = viewer.ax.collections
+    assert outline.levels.tolist() == [70.5, 80.5]
+    assert np.allclose(outline.get_edgecolor(), to_rgba("cyan"))
+    assert outline.get_linewidth()[0] == 3
+    viewer.index = 0
+    assert len(viewer.ax.collections) == 0
+
+
+def test_an_extent_of_ones_own_holds_for_all_layers(array, mask):
+    viewer = view(array, extent=(0, 60, 50, 0), overlay=mask, points=[[2, 1, 3]], index=2)
+    assert tuple(viewer.ax.images[1].get_extent()) == (0, 60, 50, 0)
+    assert viewer.ax.collections[0].get_offsets().tolist() == [[35, 15]]
+    slicekit.click(viewer.fig, row=44, column=9)
+    assert viewer.points.tolist() == [[2, 1, 3], [2, 4, 0]]
+
+
+def test_m_hides_what_lies_on_top(array, mask):
+    viewer = view(array, overlay=mask, contours=mask, points=[[3, 1, 1]], index=3)
+    press(viewer.fig, "m")
+    press(viewer.fig, "j")
+    press(viewer.fig, "k")
+    top = [*viewer.ax.images[1:], *viewer.ax.collections]
+    assert len(top) == 4
+    assert not any(artist.get_visible() for artist in top)
+    assert viewer.im.get_visible()
+    press(viewer.fig, "m")
+    assert all(artist.get_visible() for artist in [*viewer.ax.images[1:], *viewer.ax.collections])
+
+
+def test_points_on_their_slices(array):
+    points = [[2, 1, 3], [2, 4, 0], [3, 0, 0]]
+    viewer = view(array, points=points)
+    assert viewer.ax.collections[0].get_offsets().tolist() == [[3, 1], [0, 4]]
+    press(viewer.fig, "k")
+    assert viewer.ax.collections[0].get_offsets().tolist() == [[0, 0]]
+    viewer.axis = 1
+    viewer.index = 4
+    assert viewer.ax.collections[0].get_offsets().tolist() == [[0, 2]]
+    viewer.index = 3
+    assert len(viewer.ax.collections) == 0
+    assert viewer.points.tolist() == points
+    style = view(array).mark(points, marker="o", c="lime", s=9).ax.collections[0]
+    assert np.allclose(style.get_facecolor(), to_rgba("lime"))
+
+
+def test_clicks_are_kept_as_points(array):
+    viewer = view(array, points=[], axis=1, transpose=True)
+    slicekit.click(viewer.fig, row=5, column=3)
+    press(viewer.fig, "k")
+    slicekit.click(viewer.fig, row=0.4, column=1.6)
+    assert viewer.points.tolist() == [[3, 2, 5], [2, 3, 0]]
+    assert viewer.ax.collections[0].get_offsets().tolist() == [[2, 0]]
+    press(viewer.fig, "backspace")
+    assert viewer.points.tolist() == [[3, 2, 5]]
+    assert len(viewer.ax.collections) == 0
+    press(viewer.fig, "backspace")
+    press(viewer.fig, "backspace")
+    assert viewer.points.shape == (0, 3)
+
+
+def test_clicks_leave_no_mark_unless_asked(array):
+    viewer = view(array)
+    told = []
+    viewer.on_change(lambda viewer: told.append(viewer.points[-1].tolist()))
+    slicekit.click(viewer.fig, row=1, column=2)
+    assert told == [[2, 1, 2]]
+    assert len(viewer.ax.collections) == 0
+
+
+def test_anything_drawn_for_a_slice(array):
+    def draw(ax, index):
+        ax.add_patch(plt.Circle((index, 1), 1))
+        ax.text(0, 0, f"slice {index}")
+        ax.plot([0, 99], [index, 99], label=f"{index}")
+        ax.legend()
+        ax.imshow(np.eye(2))
+
+    viewer = view(array, draw=draw, spacing=(1, 2, 1))
+    for key, index in (("k", 3), ("j", 2), ("j", 1)):
+        press(viewer.fig, key)
+        assert [text.get_text() for text in viewer.ax.texts] == [f"slice {index}"]
+        assert [patch.center for patch in viewer.ax.patches] == [(index, 1)]
+        assert len(viewer.ax.lines) == 1
+        assert len(viewer.ax.images) == 2
+        assert viewer.ax.get_legend().get_texts()[0].get_text() == f"{index}"
+        assert viewer.ax.get_xlim() == (-0.5, 5.5)
+        assert viewer.ax.get_aspect() == 2
+
+
+def test_a_hook_that_fails_leaves_nothing_behind(array):
+    def draw(ax, index):
+        ax.text(0, 0, "there")
+        if index == 3:
+            raise ValueError("no slice 3, please")
+
+    viewer = view(array, draw=draw)
+    with pytest.raises(ValueError, match="no slice 3"):
+        viewer.index = 3
+    viewer.index = 1
+    assert len(viewer.ax.texts) == 1
+
+
+# ---- several volumes
+
+
+def test_side_by_side(array):
+    viewer = view([array, -array, array * 2], titles=["a", "b", "c"], ncols=2, index=1)
+    assert [ax.get_title() for ax in viewer.axes] == ["a, 1 / 3", "b, 1 / 3", "c, 1 / 3"]
+    assert [picture.im.get_clim() for picture in viewer.pictures] == [(0, 119), (-119, 0), (0, 238)]
+    assert [ax.get_subplotspec().get_geometry()[:2] for ax in viewer.axes] == [(2, 2)] * 3
+    assert len(viewer.fig.axes) == 3
+    press(viewer.fig, "k", viewer.axes[2])
+    scroll(viewer.fig, 1, viewer.axes[1])
+    for panel, factor in enumerate((1, -1, 2)):
+        assert np.array_equal(shown(viewer, panel), array[3] * factor)
+        assert viewer.axes[panel].get_title().endswith(", 3 / 3")
+
+
+def test_one_contrast_for_all(array):
+    viewer = view([array, array * 2], clim="shared", colorbar=True)
+    assert [picture.im.get_clim() for picture in viewer.pictures] == [(0, 238)] * 2
+    assert len(viewer.fig.axes) == 3
+    press(viewer.fig, "]")
+    for picture in viewer.pictures:
+        assert picture.im.get_clim() == pytest.approx((-23.8, 214.2))
+    assert len(view([array, array], colorbar=True).fig.axes) == 4
+
+
+def test_layers_on_one_panel(array, mask):
+    viewer = view([array, array], index=3).overlay(mask, panel=1).contour(mask, panel=0)
+    assert [len(ax.images) for ax in viewer.axes] == [1, 2]
+    assert [len(ax.collections) for ax in viewer.axes] == [2, 0]
+
+
+def test_a_drag_is_for_its_panel(array):
+    viewer = view([array, array], clim=(0, 100))
+    drag(viewer.fig, viewer.axes[1], (0.5, 0.5), (0.5, 0.6))
+    assert viewer.pictures[0].im.get_clim() == (0, 100)
+    assert viewer.pictures[1].im.get_clim() == pytest.approx((-10, 90), abs=0.5)
+
+
+def test_panels_of_different_width(array):
+    viewer = view([array, array[:, :, :3]])
+    press(viewer.fig, "a")
+    assert viewer.axis == 1
+    press(viewer.fig, "a")
+    assert viewer.axis == 0  # there are not as many slices along axis 2
+    assert [ax.get_xlim()[1] for ax in viewer.axes] == [5.5, 2.5]
+
+
+def test_axes_of_ones_own(array):
+    fig, axes = plt.subplots(1, 2)
+    viewer = view([array, array], ax=axes)
+    assert viewer.axes == list(axes)
+    assert view(array, ax=axes[0]).ax is axes[0]
+    assert plt.get_fignums() == [fig.number]
+
+
+# ---- more axes than three, and colours
+
+
+def test_time_has_two_keys(array):
+    film = np.stack([array, array + 200, array + 400])
+    viewer = view(film, dims="tzyx", colorbar=True)
+    assert viewer.im.get_clim() == (0, 519)
+    assert viewer.ax.get_title() == "2 / 3, t 0 / 2"
+    for key, t, z in [("t", 1, 2), ("k", 1, 3), ("t", 2, 3), ("t", 2, 3), ("T", 1, 3)]:
+        press(viewer.fig, key)
+        assert np.array_equal(shown(viewer), film[t, z])
+        assert viewer.at == {"t": t}
+    viewer.go(0, t=2)
+    assert np.array_equal(shown(viewer), film[2, 0])
+    with pytest.raises(IndexError, match="index 3 is out of range for axis t"):
+        viewer.go(t=3)
+    with pytest.raises(ValueError, match="no axis 'c' is held; there are"):
+        viewer.go(c=1)
+    press(viewer.fig, "a")
+    assert np.array_equal(shown(viewer), film[2, :, 2])
+
+
+def test_many_axes_in_any_order(array):
+    many = np.arange(2 * 4 * 3 * 5 * 6).reshape(2, 4, 3, 5, 6)
+    viewer = view(many, dims="tzcyx", index=1, keys={"next c": {"up"}, "previous c": "down"})
+    for key in ("t", "up", "up", "down"):
+        press(viewer.fig, key)
+    assert np.array_equal(shown(viewer), many[1, 1, 1])
+    press(viewer.fig, "c")
+    assert viewer.at == {"t": 1, "c": 1}
+
+
+@pytest.mark.parametrize(
+    ("dims", "axis", "image"),
+    [
+        ("xyzt", None, lambda a: a[1, :, :, 0]),
+        ("xyzt", "z", lambda a: a[:, :, 2, 0]),
+        ("xyzt", -2, lambda a: a[:, :, 2, 0]),
+        ("tzyx", "t", lambda a: a[1, 0]),
+        ("tcyx", None, lambda a: a[1, 0]),
+        ("czyx", None, lambda a: a[0, 1]),
+    ],
+)
+def test_which_axes_are_shown(dims, axis, image):
+    array = np.arange(3 * 3 * 4 * 5).reshape(3, 3, 4, 5)
+    assert np.array_equal(shown(view(array, dims=dims, axis=axis)), image(array))
+
+
+def test_time_wraps_if_slices_do(array):
+    viewer = view(np.stack([array, array]), dims="tzyx", wrap=True)
+    press(viewer.fig, "T")
+    assert viewer.at == {"t": 1}
+
+
+def test_overlays_with_and_without_time(array, mask):
+    film = np.stack([array, array])
+    masks = np.stack([mask, mask * 0 + 2])
+    viewer = view(film, dims="tzyx", index=3, overlay=[mask, masks])
+    press(viewer.fig, "t")
+    fixed, moving = viewer.ax.images[1:]
+    assert np.array_equal(fixed.get_array().filled(0), mask[3])
+    assert np.all(moving.get_array() == 2)
+
+
+def test_colours_when_said(array):
+    colour = np.stack([array, array // 2, array * 0], axis=-1).astype(np.uint8)
+    viewer = view(colour, rgb=True, axis=1, transpose=True)
+    assert np.array_equal(shown(viewer), colour[:, 2].swapaxes(0, 1))
+    press(viewer.fig, "k")
+    press(viewer.fig, "a")
+    assert np.array_equal(shown(viewer), colour[:, :, 3].swapaxes(0, 1))
+    assert "value [" in viewer.ax.format_coord(1, 1)
+    film = view(np.stack([colour, colour]), rgb=True, dims="tzyx")
+    press(film.fig, "t")
+    assert np.array_equal(shown(film), colour[2])
+    with pytest.raises(ValueError, match="say rgb=True if the last axis holds colours"):
+        view(colour)
+
+
+# ---- pointer, saving
+
+
+def test_the_status_line(array):
+    affine = np.diag([2.0, 3, 4, 1])
+    affine[:3, 3] = -1, -2, -3
+    viewer = view(array, affine=affine, axis=1, transpose=True)
+    said = viewer.ax.format_coord(3.2, 4.9)
+    assert said == "voxel (3, 2, 5), (5.0, 4.0, 17.0) mm, value 107"
+    assert array[3, 2, 5] == 107
+    assert viewer.ax.format_coord(-3, 0) == ""
+    assert viewer.im.mouseover is False
+    viewer.close()
+    assert viewer.ax.format_coord(3.2, 4.9) != said
+
+
+def test_save_one_or_all(array, tmp_path):
+    viewer = view(array, index=1)
+    assert viewer.save(tmp_path / "one.png", dpi=10) == [tmp_path / "one.png"]
+    files = viewer.save(tmp_path / "s{index:02}.png", dpi=10)
+    assert [file.name for file in files] == ["s00.png", "s01.png", "s02.png", "s03.png"]
+    assert all(file.stat().st_size > 0 for file in files)
+    assert len({file.read_bytes() for file in files}) == 4
+    assert viewer.index == 1
+    (last,) = viewer.save(tmp_path / "one.pdf")
+    assert last.read_bytes().startswith(b"%PDF")
+
+
+# ---- what cannot be
+
+
+@pytest.mark.parametrize(
+    ("data", "options", "error", "words"),
+    [
+        (np.zeros((3, 4)), {}, ValueError, r"must be 3-D, got shape \(3, 4\); use np.stack"),
+        (np.zeros((2, 3, 4, 5)), {}, ValueError, "name its axes, such as dims='tzyx'"),
+        (np.zeros((2, 3, 4, 5)), {"dims": "zyx"}, ValueError, "dims 'zyx' cannot name the axes"),
+        (np.zeros((2, 3, 4, 5)), {"dims": "ttyx"}, ValueError, "dims 'ttyx' cannot name the axes"),
+        (7, {}, TypeError, "must be an array, got a int"),
+        ([], {}, ValueError, "nothing to show"),
+        (np.zeros(SHAPE), {"axis": 3}, IndexError, "axis 3 is out of range; use 0 to 2"),
+        (np.zeros(SHAPE), {"axis": "q", "dims": "zyx"}, ValueError, "no axis 'q'"),
+        (np.zeros(SHAPE), {"clim": "mean"}, ValueError, "clim must be 'volume', 'slice'"),
+        (np.zeros(SHAPE), {"clim": (0, "x%")}, ValueError, "a number or a percentile"),
+        (np.zeros(SHAPE), {"labels": "ab"}, ValueError, "labels must be 4, one each, got 2"),
+        (np.zeros(SHAPE), {"titles": "ab"}, ValueError, "titles must be 1, one each, got 2"),
+        (np.zeros(SHAPE), {"title": "{nmae}"}, ValueError, "is no format: KeyError.*index, number"),
+        (np.zeros(SHAPE), {"spacing": (1, 0, 1)}, ValueError, "spacing must be three sizes"),
+        (np.zeros(SHAPE), {"affine": np.eye(3)}, ValueError, "affine must be a 4 x 4 matrix"),
+        (np.zeros(SHAPE), {"points": [1, 2]}, ValueError, r"points must be \(N, 3\)"),
+        (np.zeros(SHAPE), {"overlay": np.zeros((4, 5, 7))}, ValueError, "must have the same shape"),
+        (np.zeros(SHAPE), {"overlya": 1}, TypeError, "'overlya'"),
+        (
+            [np.zeros(SHAPE), np.zeros((3, 5, 6))],
+            {},
+            ValueError,
+            r"as many slices each, got \[3, 4",
+        ),
+        (np.zeros((2, *SHAPE)), {"dims": "tzyx", "spacing": (0, 1, 1)}, ValueError, "above zero"),
+    ],
+)
+def test_what_cannot_be_shown(data, options, error, words):
+    with pytest.raises(error, match=words) as caught:
+        view(data, **options)
+    assert "\n" not in str(caught.value)
+    assert plt.get_fignums() == []
+
+
+def test_axes_must_be_as_many_as_volumes(array):
+    with pytest.raises(ValueError, match="2 volumes need as many axes, got 1"):
+        view([array, array], ax=plt.figure().add_subplot())
+
+
+def test_the_viewer_works_beside_other_figures(array, mask):
+    """Each with another figure made in between, which nothing is written to."""
+    viewer = view([array, array], overlay=mask, colorbar=True, points=[[3, 1, 1]], contours=mask)
+    other = plt.figure().add_subplot(title="mine")
+    before = len(other.get_children())
+    for key in ("k", "a", "m", "]", "m", "home", "backspace"):
+        press(viewer.fig, key)
+    assert plt.gcf() is other.figure
+    assert (other.get_title(), len(other.get_children())) == ("mine", before)
+
+
+def test_close_gives_everything_back(array, mask):
+    fig, ax = plt.subplots()
+    before = {name: len(cids) for name, cids in fig.canvas.callbacks.callbacks.items() if cids}
+    viewer = view(array, overlay=mask, points=[], ax=ax)
+    viewer.close()
+    after = {name: len(cids) for name, cids in fig.canvas.callbacks.callbacks.items() if cids}
+    assert after == before
+    slicekit.click(fig, 1, 1)
+    assert len(viewer.points) == 0
+
+
+def test_the_function_is_not_hidden_by_a_module():
+    import importlib
+
+    for module in ("compose", "panels", "viewer"):
+        importlib.import_module(f"slicekit.{module}")
+    assert callable(slicekit.view)
