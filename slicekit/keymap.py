@@ -118,14 +118,20 @@ def action_of_key(
     ----------
     defaults, chosen : dict
         From the name of an action to its keys. A key that is chosen for one action is
-        lost to any other that had it by default.
+        lost to any other that had it by default. The wheel counts as a key, but stays
+        with its action until it is chosen for another.
 
     Raises
     ------
     ValueError
         If there is no such action, or a key is chosen for two.
     """
-    actions = {key: name for name in defaults if name not in chosen for key in defaults[name]}
+    actions = {
+        key: name
+        for name, keys in defaults.items()
+        for key in keys
+        if name not in chosen or "wheel" in key
+    }
     taken: dict[str, str] = {}
     for name, keys in chosen.items():
         if name not in defaults:

@@ -5,7 +5,6 @@ from contextlib import ExitStack
 from typing import Any, ClassVar, Self
 
 import matplotlib.pyplot as plt
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
@@ -39,7 +38,8 @@ class SliceViewer:
         Whether to show each slice transposed; default: False.
     keys : dict or None
         Keys for an action in place of its own, such as ``{"next": {"n"}}``. The
-        actions and their keys are in ``SliceViewer.KEYS``.
+        actions and their keys are in ``SliceViewer.KEYS``; the wheel stays what it is
+        unless it is named, such as ``"wheel down"``.
     ax : Axes or None
         Where to draw; default: a new figure of pyplot's.
     **imshow
@@ -62,10 +62,10 @@ class SliceViewer:
     """
 
     KEYS: ClassVar[Mapping[str, Iterable[str]]] = {
-        "next": {"k", "right", "up", "."},
-        "previous": {"j", "left", "down", ","},
-        "forward": {"pageup"},
-        "back": {"pagedown"},
+        "next": {"k", "right", "up", ".", "wheel up"},
+        "previous": {"j", "left", "down", ",", "wheel down"},
+        "forward": {"pageup", "ctrl+wheel up"},
+        "back": {"pagedown", "ctrl+wheel down"},
         "first": {"home"},
         "last": {"end"},
     }
@@ -227,9 +227,11 @@ class SliceViewer:
             self.act(self.keys[event.key])
 
     def _on_scroll(self, event: Any) -> None:
-        if event.inaxes in self.axes and event.key not in ("x", "y"):
-            step = self.step if event.key == "control" else 1
-            self.move(step * int(np.sign(event.step)))  # a trackpad's steps are fractions
+        if event.inaxes in self.axes and event.step and event.key not in ("x", "y"):
+            wheel = "wheel up" if event.step > 0 else "wheel down"  # a trackpad's are fractions
+            action = self.keys.get(f"ctrl+{wheel}" if event.key == "control" else wheel)
+            if action:
+                self.act(action)
 
     def _is_meant(self, event: Any) -> bool:
         # a key is for the viewer under the pointer, and for all if it is over none

@@ -1,6 +1,5 @@
 """The gates on the chapters: text and notebook agree, and nothing unchecked is stored."""
 
-import ast
 import base64
 import difflib
 import io
@@ -12,6 +11,7 @@ import nbformat
 import numpy as np
 import pytest
 from build_chapters import CHAPTERS, LOCK, ROOT, digest, execute, read
+from definitions import plain_functions
 from nbval.plugin import comment_markers
 from PIL import Image, ImageOps
 
@@ -205,40 +205,6 @@ SHIPPED = {
 
 # 07 builds these two modules line by line
 BUILT = {"keymap": "07_finish_the_viewer", "viewer": "07_finish_the_viewer"}
-
-
-def plain_functions(source):
-    """Return each function's last definition, without docstring and annotations.
-
-    Those of a class have its name in front. Properties have two: with ``.setter``.
-    """
-    found = {}
-    for node in ast.parse(source).body:
-        inside = node.body if isinstance(node, ast.ClassDef) else [node]
-        for part in inside:
-            if isinstance(part, ast.FunctionDef):
-                name = f"{node.name}.{part.name}" if part is not node else part.name
-                setter = any(isinstance(d, ast.Attribute) for d in part.decorator_list)
-                found[name + ".setter" * setter] = plain(part)
-            elif isinstance(part, ast.Assign | ast.AnnAssign) and part.value:
-                target = part.target if isinstance(part, ast.AnnAssign) else part.targets[0]
-                found[ast.unparse(target)] = ast.unparse(part.value)
-    return found
-
-
-def plain(function):
-    if ast.get_docstring(function):
-        function.body = function.body[1:]
-    arguments = function.args
-    for argument in [*arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]:
-        if argument is not None:
-            argument.annotation = None
-    for node in ast.walk(function):
-        if isinstance(node, ast.AnnAssign):
-            node.__class__, node.targets, node.type_comment = ast.Assign, [node.target], None
-    decorators = [ast.unparse(decorator) for decorator in function.decorator_list]
-    body = [line for statement in function.body for line in ast.unparse(statement).splitlines()]
-    return (*decorators, ast.unparse(arguments), *body)
 
 
 def built_in(chapter):

@@ -114,6 +114,10 @@ def test_keys_chosen():
     assert action_of_key(defaults, {}) == {"k": "next", "right": "next", "j": "previous"}
     assert action_of_key(defaults, {"previous": "k"}) == {"k": "previous", "right": "next"}
     assert action_of_key(defaults, {"next": set()}) == {"j": "previous"}
+    wheel = {"next": {"k", "wheel up"}, "previous": {"j", "wheel down"}}
+    assert action_of_key(wheel, {"next": "n"})["wheel up"] == "next"
+    turned = action_of_key(wheel, {"next": {"n", "wheel down"}, "previous": {"wheel up"}})
+    assert turned == {"n": "next", "wheel down": "next", "wheel up": "previous"}
     with pytest.raises(ValueError, match="no action 'up' to choose keys for; there are"):
         action_of_key(defaults, {"up": "u"})
     with pytest.raises(ValueError, match="'n' is chosen for 'next' and 'previous'; drop one"):

@@ -96,6 +96,14 @@ def test_the_wheel(tall, step, key, index):
     assert viewer.index == index
 
 
+def test_the_wheel_the_other_way_round(tall):
+    keys = {"next": {"k", "wheel down"}, "previous": {"j", "wheel up"}}
+    viewer = SliceViewer(tall, keys=keys)
+    for step, index in ((1, 11), (-2, 12), (-1, 13)):
+        scroll(viewer.fig, step)
+        assert viewer.index == index
+
+
 def test_the_wheel_counts_on_the_picture_only(viewer):
     event = MouseEvent("scroll_event", viewer.fig.canvas, 1, 1, step=1)
     viewer.fig.canvas.callbacks.process("scroll_event", event)
