@@ -92,7 +92,8 @@ def view(
         Where to draw; default: a new figure of pyplot's.
     **options
         ``index``, ``step``, ``wrap``, ``transpose`` and ``keys`` of `SliceViewer`, and
-        keywords of ``imshow``, such as ``cmap``, ``vmin``, ``norm`` or ``origin``.
+        keywords of ``imshow``, such as ``cmap`` (also a list, one for each volume),
+        ``vmin``, ``norm`` or ``origin``.
 
     Returns
     -------
@@ -118,6 +119,11 @@ def view(
     above = Titles(title, titles, labels, place)
     above.check(len(volumes), counts[0])
     contrast = limits(clim, volumes, place, options.get("norm"))
+    if isinstance(options.get("cmap"), list | tuple):
+        cmaps = options.pop("cmap")
+        if len(cmaps) != len(volumes):
+            raise ValueError(f"{len(volumes)} volumes need as many colour maps, got {len(cmaps)}")
+        contrast = [{**limit, "cmap": cmap} for limit, cmap in zip(contrast, cmaps, strict=True)]
     check_keywords(options.keys(), ours)
     axes = panels(len(volumes), ncols) if ax is None else list(np.ravel(ax))
     if len(axes) != len(volumes):

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.colors import BoundaryNorm, LogNorm, NoNorm
 
+from slicekit.intensity import intensity_range
 from slicekit.picture import Picture, limits_for
 from slicekit.plane import Plane
 
@@ -29,14 +30,18 @@ def limits(clim: Any, volumes: Sequence[Any], axis: int, norm: Any) -> list[dict
     ValueError
         If ``clim`` is none of these.
     """
-    if clim is None or (isinstance(clim, str) and clim in ("volume", "slice", "shared")):
-        return [{} for _ in volumes]  # what "slice" and "shared" want comes after the pictures
+    above = 0 if norm == "log" or isinstance(norm, LogNorm) else -np.inf
+    if clim is None or (isinstance(clim, str) and clim in ("volume", "slice")):
+        return [{} for _ in volumes]  # what "slice" wants comes with each slice
+    if isinstance(clim, str) and clim == "shared":
+        ranges = [intensity_range(volume.some_planes(axis), above) for volume in volumes]
+        low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
+        return [{"vmin": low, "vmax": high} for _ in volumes]
     if isinstance(clim, str) or np.shape(clim) != (2,):
         raise ValueError(
             f"clim must be 'volume', 'slice', 'shared' or a pair such as (0, 255) "
             f"or ('1%', '99%'), got {clim!r}"
         )
-    above = 0 if norm == "log" or isinstance(norm, LogNorm) else -np.inf
     low, high = clim
     return [
         {"vmin": _limit(low, v, axis, above), "vmax": _limit(high, v, axis, above)} for v in volumes
@@ -58,12 +63,9 @@ def _limit(end: Any, volume: Any, axis: int, above: float) -> Any:
 
 
 def share(pictures: Sequence[Picture]) -> None:
-    """Give pictures one norm, with limits that hold for all of them."""
-    norm: Any = pictures[0].im.norm
-    limits = [limit for picture in pictures for limit in picture.im.get_clim()]
-    set_limits(norm, min(limits), max(limits))
+    """Give pictures one norm, so that a change of contrast is one for all."""
     for picture in pictures[1:]:
-        picture.im.set_norm(norm)
+        picture.im.set_norm(pictures[0].im.norm)
 
 
 class EachSlice:

@@ -4,7 +4,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.backend_bases import MouseButton, MouseEvent
-from matplotlib.colors import LogNorm, Normalize, to_rgba
+from matplotlib.colors import (
+    CenteredNorm,
+    LogNorm,
+    Normalize,
+    PowerNorm,
+    SymLogNorm,
+    TwoSlopeNorm,
+    to_rgba,
+)
 
 import slicekit
 from slicekit import View, press, scroll, view
@@ -433,6 +441,106 @@ def test_one_contrast_for_all(array):
     press(viewer.fig, "]")
     for picture in viewer.pictures:
         assert picture.im.get_clim() == pytest.approx((-23.8, 214.2))
+    press(viewer.fig, "0")
+    assert [picture.im.get_clim() for picture in viewer.pictures] == [(0, 238)] * 2
+    viewer = view([array, array * 2], clim="shared", norm="log")
+    assert [picture.im.get_clim() for picture in viewer.pictures] == [(1, 238)] * 2
+
+
+def test_a_colour_map_for_each(array):
+    viewer = view([array, array], cmap=["gray", "jet"], clim="slice")
+    assert [picture.im.get_cmap().name for picture in viewer.pictures] == ["gray", "jet"]
+    with pytest.raises(ValueError, match="2 volumes need as many colour maps, got 1"):
+        view([array, array], cmap=["gray"])
+
+
+def test_norms_of_all_kinds(array):
+    norms = [LogNorm(), TwoSlopeNorm(50), CenteredNorm(60), SymLogNorm(3), PowerNorm(0.5)]
+    for norm in norms:
+        for clim in ("volume", "slice", ("1%", "99%")):
+            viewer = view(array, norm=norm, clim=clim, index=2)
+            for key in ("]", "-", "[", "+", "k", "0"):
+                press(viewer.fig, key)
+                viewer.fig.canvas.draw()
+                assert np.all(np.isfinite(viewer.im.get_clim()))
+    assert not norms[0].scaled()  # the caller's own norm stays as it was
+
+
+def test_settings_as_arrays(array):
+    viewer = view(array, clim=np.array([1, 99]), labels=np.array(["a", "b", "c", "d"]))
+    assert viewer.im.get_clim() == (1, 99)
+    assert viewer.ax.get_title() == "2 / 3, c"
+    assert view(array > 5, clim=("1%", "99%")).im.get_clim() == (0, 1)
+    assert view(array, clim=None).im.get_clim() == (0, 119)
+
+
+def test_two_viewers_that_follow_each_other_come_to_rest(array):
+    one, two = view(array), view(array)
+    one.on_change(lambda viewer: setattr(two, "index", viewer.index))
+    two.on_change(lambda viewer: setattr(one, "index", viewer.index))
+    press(one.fig, "k")
+    assert two.index == 3
+    press(two.fig, "home")
+    assert one.index == 0
+
+
+def test_labels_beyond_what_float32_holds(array):
+    labels = np.zeros(SHAPE, np.int64)
+    labels[2, 0, 0], labels[2, 0, 1] = 614454277, 614454278
+    viewer = view(array, overlay=labels, contours=labels)
+    over = viewer.ax.images[1]
+    viewer.fig.canvas.draw()
+    tab10 = plt.get_cmap("tab10")
+    for column, label in enumerate((614454277, 614454278)):
+        assert np.allclose(colours(over)[0, column, :3], tab10((label - 1) % 10)[:3])
+        assert np.allclose(viewer.ax.collections[column].get_edgecolor(), tab10((label - 1) % 10))
+
+
+def test_marks_in_a_style_of_their_own(array):
+    viewer = view(array).mark([[2, 1, 1]], color="lime").mark([[2, 3, 3]], c="blue", marker="o")
+    found = [tuple(marks.get_facecolor()[0]) for marks in viewer.ax.collections]
+    assert found == [to_rgba("lime"), to_rgba("blue")]
+    assert viewer.points.tolist() == [[2, 1, 1], [2, 3, 3]]
+    with pytest.raises((AttributeError, TypeError)):
+        viewer.mark([[2, 0, 0]], nosuch=1)
+    press(viewer.fig, "k")
+    assert len(viewer.points) == 2
+    hollow = view(array).mark([[2, 1, 1]], marker="o", facecolors="none", edgecolors="red")
+    assert len(hollow.ax.collections[0].get_facecolor()) == 0
+
+
+def test_the_same_slice_is_drawn_in_the_same_colours(array):
+    viewer = view(array, draw=lambda ax, index: ax.plot([0, 1], [0, 1]))
+    before = viewer.ax.lines[0].get_color()
+    for key in ("k", "j"):
+        press(viewer.fig, key)
+    assert viewer.ax.lines[0].get_color() == before
+
+
+def test_a_hook_is_for_the_axis_that_it_was_given_with(array):
+    viewer = view(array, axis=2, draw=lambda ax, index: ax.text(0, 0, str(array[0, 0, index])))
+    press(viewer.fig, "a")
+    assert len(viewer.ax.texts) == 0
+    viewer.axis = 2
+    assert [text.get_text() for text in viewer.ax.texts] == ["3"]
+
+
+def test_a_hook_may_set_the_title_and_add_axes(array):
+    def draw(ax, index):
+        ax.set_title(f"mine {index}")
+        ax.twinx().plot([0, 1])
+
+    viewer = view(array, draw=draw)
+    for key in ("k", "j"):
+        press(viewer.fig, key)
+    assert viewer.ax.get_title() == "mine 2"
+    assert len(viewer.fig.axes) == 2
+
+
+def test_one_slice_has_no_outline(array, mask):
+    viewer = view(array[3:], contours=mask[3:])
+    press(viewer.fig, "a")
+    assert len(viewer.ax.collections) == 0
     assert len(view([array, array], colorbar=True).fig.axes) == 4
 
 
