@@ -11,9 +11,10 @@ from matplotlib.axes import Axes
 from slicekit.contrast import EachSlice, limits, share
 from slicekit.panels import View
 from slicekit.picture import check_keywords
-from slicekit.sources import as_volume
+from slicekit.sources import Series, as_volume
 from slicekit.titles import Titles
 from slicekit.viewer import SliceViewer
+from slicekit.volume import Volume
 
 
 def view(
@@ -106,35 +107,19 @@ def view(
         If something cannot be shown, or not in that way. No figure is left behind.
     """
     ours = signature(SliceViewer).parameters.keys() | signature(view).parameters.keys()
+    check_keywords(options.keys(), ours)
     at: dict[str, int] = {}
     told = {"dims": dims, "rgb": rgb, "spacing": spacing, "offset": offset, "affine": affine}
-    items = data if isinstance(data, list | tuple) else [data]
-    if not items:
-        raise ValueError("nothing to show, the list of volumes is empty; put volumes in it")
-    found = [as_volume(item, at, axis=axis, **told) for item in items]
-    volumes, place = [volume for volume, _ in found], found[0][1]
-    counts = sorted({volume.shape[place] for volume in volumes})
-    if len(counts) > 1:
-        raise ValueError(f"volumes side by side need as many slices each, got {counts}; crop them")
-    above = Titles(title, titles, labels, place)
-    above.check(len(volumes), counts[0])
-    contrast = limits(clim, volumes, place, options.get("norm"))
+    volumes, place = open_volumes(data, at, axis, told)
+    written = Titles(title, titles, labels, place)
+    written.check(len(volumes), volumes[0].shape[place])
+    shown = limits(clim, volumes, place, options.get("norm"))
     if isinstance(options.get("cmap"), list | tuple):
-        cmaps = options.pop("cmap")
-        if len(cmaps) != len(volumes):
-            raise ValueError(f"{len(volumes)} volumes need as many colour maps, got {len(cmaps)}")
-        contrast = [{**limit, "cmap": cmap} for limit, cmap in zip(contrast, cmaps, strict=True)]
-    check_keywords(options.keys(), ours)
+        shown = with_colour_maps(shown, options.pop("cmap"))
     axes = panels(len(volumes), ncols) if ax is None else list(np.ravel(ax))
-    if len(axes) != len(volumes):
-        raise ValueError(f"{len(volumes)} volumes need as many axes, got {len(axes)}")
     try:
-        viewer = View(volumes, axes, at, contrast, above, place, **options)
-        if isinstance(clim, str) and clim == "shared":
-            share(viewer.pictures)
-        if isinstance(clim, str) and clim == "slice":
-            for picture in viewer.pictures:
-                viewer.add(EachSlice(picture))
+        viewer = View(volumes, axes, at, shown, written, place, **options)
+        add_contrast(viewer, clim, colorbar)
         for add, wanted in (
             (viewer.overlay, overlay),
             (viewer.contour, contours),
@@ -143,15 +128,44 @@ def view(
             for item in wanted if isinstance(wanted, list | tuple) else [wanted]:
                 if item is not None:
                     add(item)
-        if points is not None:
-            viewer.mark(points)
-        if colorbar:
-            viewer.add_colour_bars()
+        return viewer if points is None else viewer.mark(points)
     except BaseException:
         if ax is None:
             plt.close(axes[0].get_figure())  # type: ignore[arg-type]
         raise
-    return viewer
+
+
+def open_volumes(
+    data: Any, at: dict[str, int], axis: Any, told: dict[str, Any]
+) -> tuple[list[Volume | Series], int]:
+    """Return all volumes, and which of the three axes of each is held fixed."""
+    items = data if isinstance(data, list | tuple) else [data]
+    if not items:
+        raise ValueError("nothing to show, the list of volumes is empty; put volumes in it")
+    found = [as_volume(item, at, axis=axis, **told) for item in items]
+    volumes, place = [volume for volume, _ in found], found[0][1]
+    counts = sorted({volume.shape[place] for volume in volumes})
+    if len(counts) > 1:
+        raise ValueError(f"volumes side by side need as many slices each, got {counts}; crop them")
+    return volumes, place
+
+
+def with_colour_maps(shown: list[dict[str, Any]], cmaps: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the keywords of each picture together with its colour map."""
+    if len(cmaps) != len(shown):
+        raise ValueError(f"{len(shown)} volumes need as many colour maps, got {len(cmaps)}")
+    return [{**keywords, "cmap": cmap} for keywords, cmap in zip(shown, cmaps, strict=True)]
+
+
+def add_contrast(viewer: View, clim: Any, colorbar: bool) -> None:
+    """Make pictures share their contrast, or change it with each slice; add colour bars."""
+    if isinstance(clim, str) and clim == "shared":
+        share(viewer.pictures)
+    if isinstance(clim, str) and clim == "slice":
+        for picture in viewer.pictures:
+            viewer.add(EachSlice(picture))
+    if colorbar:
+        viewer.add_colour_bars()
 
 
 def panels(count: int, ncols: int | None) -> list[Axes]:

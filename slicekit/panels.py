@@ -65,6 +65,8 @@ class View(SliceViewer):
         axis: int = 0,
         **options: Any,
     ) -> None:
+        if len(axes) != len(volumes):
+            raise ValueError(f"{len(volumes)} volumes need as many axes, got {len(axes)}")
         self.at, self._held, self._titles = at, held_counts(volumes), titles
         self._more: dict[str, Callable[[], Any]] = {
             "axis": self.cycle_axis,

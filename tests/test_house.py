@@ -107,9 +107,9 @@ def lines_of_code(path):
 
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
-    assert sum(sizes[name] for name in CORE) <= 450, sizes
+    assert sum(sizes[name] for name in CORE) <= 500, sizes
     assert sum(sizes[name] for name in SUPPLY) <= 500, sizes
-    assert sum(sizes.values()) <= 1750, sizes
+    assert sum(sizes.values()) <= 1900, sizes
     assert max(sizes.values()) <= 200, sizes
 
 
