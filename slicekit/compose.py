@@ -45,7 +45,8 @@ def view(
     ----------
     data : array-like, image, path, or list of them
         An array of any library that can be sliced, a nibabel or SimpleITK image, or a
-        file that `slicekit.load` reads; a list or tuple of them is shown side by side.
+        file that `slicekit.load` reads, also with time; a list or tuple of them is
+        shown side by side.
         It is never copied, changed, or read whole unless it is a small array in memory.
     axis : int, str or None
         The axis held fixed, by number or by its name in ``dims``; default: the first.

@@ -1,6 +1,7 @@
 """Read a volume from a file: NIfTI, Analyze, TIFF or .npy in, a `Volume` out."""
 
 import warnings
+from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import numpy as np
 from slicekit.volume import Volume
 
 Read = tuple[Any, tuple[float, ...], np.ndarray | None]  # array, spacing, affine
+Series = tuple[Any, tuple[float, ...], np.ndarray | None, str]
+ALL: Any = object()  # instead of one frame
 COMPRESSED = {".gz", ".bz2", ".zst"}
 READABLE = "NIfTI and Analyze (.nii, .nii.gz, .hdr/.img), TIFF (.tif, .tiff) and NumPy (.npy)"
 
@@ -34,13 +37,35 @@ def read_volume(path: str | PathLike[str], frame: int | None = None) -> Volume:
     ValueError
         If the file cannot be read as a volume; the message says why.
     """
-    path = Path(path)
+    volume: Volume = _read(Path(path), frame, Volume)
+    return volume
+
+
+def read_series(path: str | PathLike[str]) -> Series:
+    """Read all that a file holds: a volume, or a series of them with time as the last axis.
+
+    Returns
+    -------
+    tuple
+        The array, the spacing of its first three axes in mm, their affine or None, and
+        the name of the file.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As `read_volume`.
+    """
+    series: Series = _read(Path(path), ALL, lambda *all_of_it: all_of_it)
+    return series
+
+
+def _read(path: Path, frame: int | None, make: Callable[..., Any]) -> Any:
     if not path.is_file():
         raise FileNotFoundError(f"no file {str(path)!r}; check the path, seen from {Path.cwd()}")
     try:
         array, spacing, affine = _reader(path)(path, frame)
         _refuse_what_has_no_grey(array)
-        return Volume(array, spacing, affine, path.name)
+        return make(array, spacing, affine, path.name)
     except Exception as fault:
         # nibabel, tifffile and NumPy raise whatever their parsers meet
         message = f"cannot read {path.name}: {fault}. slicekit reads {READABLE}"
@@ -114,6 +139,8 @@ def _one_frame(array: Any, frame: int | None, name: str) -> Any:
     frames = int(np.prod(shape[3:], dtype=int))
     if len(shape) < 3 or (frames > 1 and len(shape) > 4):
         return array  # what Volume will refuse by its shape
+    if frame is ALL:
+        return array if frames > 1 else array[(..., *(0,) * (len(shape) - 3))]
     if frames > 1 and frame is None:
         raise ValueError(
             f"it is a series of {frames} volumes, shape {shape}; "

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from slicekit.data import load
+from slicekit.files import read_series
 from slicekit.intensity import some_planes
 from slicekit.volume import Volume, check_axis, check_index, check_spacing
 
@@ -70,7 +70,9 @@ class Series:
 def open_source(data: Any) -> Source:
     """Return an array and what its source knows of it, without reading it."""
     if isinstance(data, str | PathLike):
-        data = load(data)
+        array, spacing, affine, name = read_series(data)
+        names = "xyztuvw"[: len(array.shape)] if len(array.shape) > 3 else ""
+        return Source(array, names, (*spacing, *[1.0] * (len(array.shape) - 3)), affine, name)
     if isinstance(data, Volume):
         return Source(data.array, "", data.spacing, data.affine, data.name)
     for can, read in READERS.items():

@@ -7,6 +7,7 @@ import types
 import nibabel
 import numpy as np
 import pytest
+import tifffile
 from test_viewer import OnePlaneAtATime
 
 from slicekit import Volume, press, view
@@ -58,6 +59,25 @@ def test_an_image_of_nibabel(volume, tmp_path, suffix):
     press(viewer.fig, "t")
     assert np.array_equal(viewer.im.get_array(), -volume[4])
     assert viewer.ax.get_title() == "4 / 10, 8 mm, t 1 / 1"
+
+
+@pytest.mark.parametrize("suffix", [".nii", ".nii.gz", ".tif"])
+def test_a_file_with_time(volume, tmp_path, suffix):
+    path = tmp_path / f"film{suffix}"
+    if suffix == ".tif":
+        tifffile.imwrite(path, np.stack([volume, -volume]), metadata={"axes": "TZYX"})
+    else:
+        film = np.stack([volume, -volume], axis=-1)
+        nibabel.save(nibabel.Nifti1Image(film, np.diag([2, 3, 4, 1])), path)
+    viewer = view(path, index=4)
+    press(viewer.fig, "t")
+    assert np.array_equal(viewer.im.get_array(), -volume[4])
+    assert viewer.at == {"t": 1}
+    if suffix != ".tif":
+        assert viewer.volume.spacing == (2, 3, 4)
+        one = np.zeros((3, 4, 5, 1, 1), np.int16)
+        nibabel.save(nibabel.Nifti1Image(one, np.eye(4)), path)
+        assert view(path).volume.shape == (3, 4, 5)
 
 
 def test_panels_tell_their_own_millimetres(volume):
