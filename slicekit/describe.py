@@ -121,12 +121,14 @@ def _image(im: AxesImage) -> str:
 
 
 def _colours(cmap: Colormap) -> str:
-    """Name a colour map; with a digest of its colours if they are not those of that name."""
+    """Name a colour map; with a digest of its colours if they are not Matplotlib's."""
     if cmap.name in colormaps and colormaps[cmap.name] == cmap:
         return cmap.name
     inside = cmap(np.linspace(0, 1, 256))
     outside = [cmap.get_under(), cmap.get_over(), cmap.get_bad()]
-    return f"{cmap.name} (altered, {_digest(np.vstack([inside, outside]))})"
+    digest = _digest(np.vstack([inside, outside]))
+    # what Matplotlib calls a map without a name differs from version to version
+    return f"{cmap.name} (altered, {digest})" if cmap.name in colormaps else f"own colours {digest}"
 
 
 def _line(line: Line2D) -> str:
