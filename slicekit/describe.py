@@ -93,7 +93,8 @@ def _contents(ax: Axes) -> Iterator[str]:
             yield hidden + _line(artist)
         elif artist in ax.texts and isinstance(artist, Text):
             yield hidden + _text(artist)
-        elif artist in ax.patches and isinstance(artist, Patch):
+        elif artist in ax.patches and isinstance(artist, Patch) and ax.get_navigate():
+            # (axes without zoom and pan are a widget's, whose shapes differ between versions)
             yield hidden + _patch(artist)
         elif artist in ax.collections:
             yield hidden + _collection(artist)

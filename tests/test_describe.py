@@ -1,8 +1,11 @@
+import re
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.colors import LogNorm, PowerNorm
+from matplotlib.colors import ListedColormap, LogNorm, PowerNorm
 from matplotlib.figure import Figure
+from matplotlib.widgets import Slider
 
 from slicekit.describe import describe
 
@@ -166,3 +169,22 @@ def test_describing_changes_nothing_and_draws_nothing():
 def test_it_is_one_paragraph():
     assert "\n" not in describe(figure())
     assert describe(plt.figure()) == "Figure of 6.4 x 4.8 inches, panels: 0."
+
+
+def test_a_colour_map_without_a_name_is_told_by_its_colours():
+    fig, axes = plt.subplots(1, 2)
+    for ax, colours in zip(axes, (["red", "lime"], ["red", "blue"]), strict=True):
+        ax.imshow(np.eye(2), cmap=ListedColormap(colours))
+    first, second = re.findall(r"own colours (\w{8})", describe(fig))
+    assert first != second
+
+
+def test_a_slider_is_told_by_its_words_and_its_handle():
+    fig = Figure()
+    slider = Slider(fig.add_axes((0.1, 0.1, 0.8, 0.1)), "slice", 0, 9, valinit=3, valstep=1)
+    before = describe(fig)
+    assert "Polygon" not in before
+    assert "Rectangle" not in before
+    assert "text 'slice'" in before
+    slider.set_val(4)
+    assert describe(fig) != before
