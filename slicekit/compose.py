@@ -75,7 +75,7 @@ def view(
     clim : "volume", "slice", "shared" or pair
         Which values are black and white: those of each whole volume, of every slice by
         itself, of all volumes together, or two limits, each a number or a percentile
-        such as ``"99%"``; default: "volume".
+        such as ``"99%"``, or a pair for each volume; default: "volume".
     colorbar : bool
         Whether each panel has a colour bar, or one for all if they share their limits;
         default: False.

@@ -37,14 +37,15 @@ def limits(clim: Any, volumes: Sequence[Any], axis: int, norm: Any) -> list[dict
         ranges = [intensity_range(volume.some_planes(axis), above) for volume in volumes]
         low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
         return [{"vmin": low, "vmax": high} for _ in volumes]
-    if isinstance(clim, str) or np.shape(clim) != (2,):
+    if isinstance(clim, str) or np.shape(clim) not in ((2,), (len(volumes), 2)):
         raise ValueError(
-            f"clim must be 'volume', 'slice', 'shared' or a pair such as (0, 255) "
-            f"or ('1%', '99%'), got {clim!r}"
+            f"clim must be 'volume', 'slice', 'shared', or a pair such as (0, 255) "
+            f"or ('1%', '99%'), or one for each volume; got {clim!r}"
         )
-    low, high = clim
+    pairs = clim if np.ndim(clim) == 2 else [clim] * len(volumes)
     return [
-        {"vmin": _limit(low, v, axis, above), "vmax": _limit(high, v, axis, above)} for v in volumes
+        {"vmin": _limit(low, v, axis, above), "vmax": _limit(high, v, axis, above)}
+        for (low, high), v in zip(pairs, volumes, strict=True)
     ]
 
 

@@ -110,16 +110,16 @@ def replace_handler(fig: Figure, name: Any, cid: int, handler: Callable[[Any], A
 
 
 def action_of_key(
-    defaults: Mapping[str, Iterable[str]], chosen: Mapping[str, Iterable[str]]
-) -> dict[str, str]:
+    defaults: Mapping[str, Iterable[str]], chosen: Mapping[Any, Iterable[str]]
+) -> dict[str, Any]:
     """Return what each key does: the keys chosen, and for all other actions the defaults.
 
     Parameters
     ----------
     defaults, chosen : dict
-        From the name of an action to its keys. A key that is chosen for one action is
-        lost to any other that had it by default. The wheel counts as a key, but stays
-        with its action until it is chosen for another.
+        From the name of an action, or from a function, to its keys. A key that is
+        chosen for one action is lost to any other that had it by default. The wheel
+        counts as a key, but stays with its action until it is chosen for another.
 
     Raises
     ------
@@ -132,9 +132,9 @@ def action_of_key(
         for key in keys
         if name not in chosen or "wheel" in key
     }
-    taken: dict[str, str] = {}
+    taken: dict[str, Any] = {}
     for name, keys in chosen.items():
-        if name not in defaults:
+        if name not in defaults and not callable(name):
             raise ValueError(f"no action {name!r} to choose keys for; there are {list(defaults)}")
         for key in [keys] if isinstance(keys, str) else keys:
             if taken.setdefault(key, name) != name:

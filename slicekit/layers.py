@@ -66,6 +66,8 @@ class Overlay:
         The slice to begin with.
     alpha : float
         From 0, invisible, to 1, opaque; default: 0.5.
+    hide_zero : bool
+        Whether zero is transparent; default: True.
     norm, vmin, vmax
         As in ``imshow``; default: linear between the limits of the whole volume.
     **imshow
@@ -79,6 +81,7 @@ class Overlay:
         plane: Plane,
         *,
         alpha: float = 0.5,
+        hide_zero: bool = True,
         norm: Any = None,
         vmin: float | None = None,
         vmax: float | None = None,
@@ -89,8 +92,8 @@ class Overlay:
         place = {"origin": picture.im.origin, "extent": picture.im.get_extent()}
         options = place | {"interpolation": "nearest", "interpolation_stage": "data"} | imshow
         options["aspect"] = picture.ax.get_aspect()  # imshow sets it, and it is set already
-        self._labels = isinstance(norm, LabelNorm)
-        image = see_through(plane.of(volume), self._labels)
+        self._labels, self._hide_zero = isinstance(norm, LabelNorm), hide_zero
+        image = see_through(plane.of(volume), self._labels, hide_zero)
         self.im = picture.ax.imshow(image, norm=norm, alpha=alpha, **options)
         self.im.mouseover = False  # the readout tells the picture's own value
 
@@ -105,18 +108,18 @@ class Overlay:
 
     def show(self, plane: Plane) -> None:
         """Show another slice, where the picture shows its own."""
-        self.im.set_data(see_through(plane.of(self.volume), self._labels))
+        self.im.set_data(see_through(plane.of(self.volume), self._labels, self._hide_zero))
         self.im.set_extent(self.picture.im.get_extent())
 
 
-def see_through(image: np.ndarray, labels: bool) -> np.ndarray:
-    """Mask what is zero, NaN or infinite; what was masked stays so."""
+def see_through(image: np.ndarray, labels: bool, hide_zero: bool) -> np.ndarray:
+    """Mask what is NaN or infinite, and zero unless it counts; what was masked stays so."""
     image = image.astype(np.uint8) if image.dtype == bool else image
     if labels and image.dtype.itemsize > 2:
         # Matplotlib resamples as float32, which is not exact beyond 2**24
         small = np.where(image > 2**24, (image - 1) % 10_000 + 1, image)
         image = np.ma.array(small, mask=np.ma.getmaskarray(image))
-    return np.ma.masked_where((image == 0) | ~np.isfinite(image), image)
+    return np.ma.masked_where((image == 0) & hide_zero | ~np.isfinite(image), image)
 
 
 class Redrawn:

@@ -15,7 +15,7 @@ from slicekit.layers import Overlay, Redrawn, as_points, markers, outlines, over
 from slicekit.picture import Picture
 from slicekit.plane import Plane
 from slicekit.pointer import Pointer
-from slicekit.sources import Series, open_source
+from slicekit.sources import Series, held_counts, open_source
 from slicekit.titles import Titles
 from slicekit.viewer import SliceViewer
 from slicekit.volume import Volume, check_index
@@ -86,7 +86,7 @@ class View(SliceViewer):
         super().__init__(volumes[0], axis, ax=axes[0], **{**contrast[0], **options})
         for volume, ax, clim in list(zip(volumes, axes, contrast, strict=True))[1:]:
             self.pictures.append(Picture(ax, volume, self.plane, **{**clim, **imshow}))
-        self._start = [picture.im.get_clim() for picture in self.pictures]
+        self._before: list[tuple[Any, float, float]] = []  # norms and limits, for reset_contrast
         self._pointer = Pointer(self)
         self.write_titles()
 
@@ -101,7 +101,13 @@ class View(SliceViewer):
         return self._titles.text(self, panel, ", ".join([super().heading(panel), *held]), self.at)
 
     def overlay(
-        self, data: Any, *, panel: int | None = None, color: Any = None, **imshow: Any
+        self,
+        data: Any,
+        *,
+        panel: int | None = None,
+        color: Any = None,
+        hide_zero: bool = True,
+        **imshow: Any,
     ) -> Self:
         """Lay another volume over the picture; see through it where it is zero, NaN or masked.
 
@@ -116,6 +122,8 @@ class View(SliceViewer):
             Over which panel; default: all.
         color : colour
             For all that is not zero; default: see above.
+        hide_zero : bool
+            Whether zero is transparent, as NaN is in any case; default: True.
         **imshow
             Keywords of ``imshow``; default: ``alpha=0.5``.
 
@@ -130,7 +138,7 @@ class View(SliceViewer):
             options = imshow
             if color is not None or not {"cmap", "norm"} & imshow.keys():
                 options = overlay_colours(self.plane.of(volume), len(mine), color) | imshow
-            self.add(Overlay(picture, volume, self.plane, **options))
+            self.add(Overlay(picture, volume, self.plane, hide_zero=hide_zero, **options))
         return self
 
     def contour(
@@ -243,8 +251,8 @@ class View(SliceViewer):
                 self.axis = axis % 3
                 return
 
-    def act(self, action: str) -> None:
-        """Do what a key does; the names of the actions are in ``KEYS``."""
+    def act(self, action: Any) -> None:
+        """Do what a key does: one of the actions in ``KEYS``, or a function of one's own."""
         if action in self._more:
             self._more[action]()
         else:
@@ -280,13 +288,20 @@ class View(SliceViewer):
     def adjust(self, brighter: float = 0.0, wider: float = 1.0) -> None:
         """Make all panels brighter, or their limits lie wider apart; see `contrast.adjust`."""
         for norm in {id(p.im.norm): p.im.norm for p in self.pictures}.values():
+            self.remember_contrast(norm)
             adjust(norm, brighter, wider)
         self.fig.canvas.draw_idle()
 
+    def remember_contrast(self, norm: Any) -> None:
+        """Note the limits of a norm that is about to be changed by keys or mouse."""
+        if not any(norm is known for known, _, _ in self._before):
+            self._before.append((norm, norm.vmin, norm.vmax))
+
     def reset_contrast(self) -> None:
-        """Go back to the limits of the beginning."""
-        for picture, clim in zip(self.pictures, self._start, strict=True):
-            set_limits(picture.im.norm, *clim)
+        """Go back to the limits before keys and mouse changed them."""
+        for known in self._before:
+            set_limits(*known)
+        self._before = []
         self.refresh()
 
     def undo_point(self) -> None:
@@ -301,17 +316,6 @@ class View(SliceViewer):
         one = len({id(picture.im.norm) for picture in self.pictures}) == 1
         for picture in self.pictures[:1] if one else self.pictures:
             self.fig.colorbar(picture.im, ax=self.axes if one else picture.ax)
-
-
-def held_counts(volumes: Sequence[Volume | Series]) -> dict[str, int]:
-    """Return how many places there are along each axis that is held."""
-    counts: dict[str, int] = {}
-    for volume in volumes:
-        for name, axis in getattr(volume, "held", {}).items():
-            count = int(volume.array.shape[axis])
-            if counts.setdefault(name, count) != count:
-                raise ValueError(f"axis {name!r} has {counts[name]} and {count} places; crop one")
-    return counts
 
 
 def keys_of_held(held: Iterable[str], keys: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:

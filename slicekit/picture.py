@@ -106,13 +106,15 @@ def limits_for(norm: Any, images: Callable[[], Iterable[np.ndarray]]) -> tuple[f
 def keywords_of_imshow() -> set[str]:
     """Return the names that ``imshow`` takes, other than the image itself."""
     known = {*signature(Axes.imshow).parameters, *ArtistInspector(AxesImage).get_setters()}
-    return known - {"self", "X", "data", "kwargs"}
+    return known - {"self", "X", "data", "kwargs", "figure"}
 
 
 def check_keywords(names: Iterable[str], ours: Iterable[str] = ()) -> None:
     """Refuse keywords that neither we nor ``imshow`` know, before any figure is made."""
     known = keywords_of_imshow().union(ours)
     for name in set(names) - known:
+        if name == "figsize":
+            raise TypeError("the figure is made already; make your own, and pass its axes with ax=")
         alike = get_close_matches(name, known, 1)
         hint = f"did you mean {alike[0]!r}?" if alike else "imshow does not know it either"
         raise TypeError(f"unexpected keyword argument {name!r}; {hint}")

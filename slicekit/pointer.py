@@ -9,7 +9,6 @@ from matplotlib.backend_bases import MouseButton
 from slicekit.contrast import adjust, set_limits
 from slicekit.picture import Picture
 from slicekit.places import to_pixel, voxel
-from slicekit.viewer import SliceViewer
 
 
 class Pointer:
@@ -17,11 +16,11 @@ class Pointer:
 
     Parameters
     ----------
-    viewer : SliceViewer
-        The viewer. Its `points` are kept here.
+    viewer : View
+        The viewer, whose points are kept here.
     """
 
-    def __init__(self, viewer: SliceViewer) -> None:
+    def __init__(self, viewer: Any) -> None:
         self.viewer = viewer
         self.groups: list[list[Any]] = [[]]  # of (3,) voxel indices; clicks go to the last one
         self._drag: tuple[Any, ...] | None = None
@@ -31,7 +30,7 @@ class Pointer:
         for picture in viewer.pictures:
             picture.im.mouseover = False  # the status line tells the value once, and it is ours
             viewer.on_close.callback(setattr, picture.im, "mouseover", True)
-            picture.ax.format_coord = partial(self.readout, picture)  # type: ignore[method-assign]
+            picture.ax.format_coord = partial(self.readout, picture)
             viewer.on_close.callback(vars(picture.ax).pop, "format_coord", None)
 
     def readout(self, picture: Picture, x: float, y: float) -> str:
@@ -57,6 +56,7 @@ class Pointer:
             self.groups[-1].append(voxel(self.viewer.plane, *pixel))
             self.viewer.refresh()
         elif event.button == MouseButton.RIGHT:
+            self.viewer.remember_contrast(picture.im.norm)
             self._drag = picture, event.x, event.y, *picture.im.get_clim()
 
     def _on_motion(self, event: Any) -> None:

@@ -18,7 +18,9 @@ class Titles:
     labelled_axis: int = 0
 
     def check(self, panels: int, slices: int) -> None:
-        """Refuse more or fewer titles than panels, or labels than slices."""
+        """Refuse what is no title, and other numbers of them than there are panels or slices."""
+        if not (self.title is None or isinstance(self.title, str) or callable(self.title)):
+            raise TypeError(f"title must be a string or a function, got {self.title!r}; see titles")
         for name, given, count in (
             ("titles", self.titles, panels),
             ("labels", self.labels, slices),

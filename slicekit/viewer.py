@@ -38,8 +38,9 @@ class SliceViewer:
         Whether to show each slice transposed; default: False.
     keys : dict or None
         Keys for an action in place of its own, such as ``{"next": {"n"}}``. The
-        actions and their keys are in ``SliceViewer.KEYS``; the wheel stays what it is
-        unless it is named, such as ``"wheel down"``.
+        actions and their keys are in ``SliceViewer.KEYS``; an action may also be a
+        function, which is called with the viewer. The wheel stays what it is unless
+        it is named, such as ``"wheel down"``.
     ax : Axes or None
         Where to draw; default: a new figure of pyplot's.
     **imshow
@@ -79,7 +80,7 @@ class SliceViewer:
         step: int = 10,
         wrap: bool = False,
         transpose: bool = False,
-        keys: Mapping[str, Iterable[str]] | None = None,
+        keys: Mapping[Any, Iterable[str]] | None = None,
         ax: Axes | None = None,
         **imshow: Any,
     ) -> None:
@@ -171,11 +172,13 @@ class SliceViewer:
         index = self.index + slices
         self.index = index % self.count if self.wrap else min(max(index, 0), self.count - 1)
 
-    def act(self, action: str) -> None:
-        """Do what a key does; the names of the actions are in ``KEYS``."""
+    def act(self, action: Any) -> None:
+        """Do what a key does: one of the actions in ``KEYS``, or a function of one's own."""
         steps = {"next": 1, "previous": -1, "forward": self.step, "back": -self.step}
         ends = {"first": 0, "last": self.count - 1}
-        if action in ends:
+        if callable(action):
+            action(self)
+        elif action in ends:
             self.index = ends[action]
         else:
             self.move(steps[action])
@@ -234,9 +237,9 @@ class SliceViewer:
                 self.act(action)
 
     def _is_meant(self, event: Any) -> bool:
-        # a key is for the viewer under the pointer, and for all if it is over none
+        # a key is for the viewer under the pointer, and for all if none there has such a key
         return event.inaxes in self.axes or not any(
-            event.inaxes in viewer.axes for viewer in viewers(self.fig)
+            event.inaxes in viewer.axes and event.key in viewer.keys for viewer in viewers(self.fig)
         )
 
     def __repr__(self) -> str:

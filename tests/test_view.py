@@ -447,6 +447,36 @@ def test_one_contrast_for_all(array):
     assert [picture.im.get_clim() for picture in viewer.pictures] == [(1, 238)] * 2
 
 
+def test_limits_for_each(array):
+    viewer = view([array, array], clim=[(0, 50), ("0%", 60)])
+    assert [picture.im.get_clim() for picture in viewer.pictures] == [(0, 50), (0, 60)]
+    viewer.pictures[1].im.set_clim(7, 8)
+    for key in ("]", "-", "0"):
+        press(viewer.fig, key)
+    assert [picture.im.get_clim() for picture in viewer.pictures] == [(0, 50), (7, 8)]
+
+
+def test_zero_can_be_painted(array):
+    heat = array - 75.0
+    over = view(array).overlay(heat, hide_zero=False, cmap="jet").ax.images[1]
+    assert over.get_array().count() == 30
+    assert view(array, overlay=heat).ax.images[1].get_array().count() == 29
+
+
+def test_a_key_for_a_function_of_ones_own(array):
+    heard = []
+
+    def note(viewer):
+        heard.append(viewer.index)
+        viewer.move(-2)
+
+    viewer = view(array, keys={note: {"z", "k"}}, index=3)
+    for key in ("z", "k", "j"):
+        press(viewer.fig, key)
+    assert heard == [3, 1]
+    assert viewer.index == 0
+
+
 def test_a_colour_map_for_each(array):
     viewer = view([array, array], cmap=["gray", "jet"], clim="slice")
     assert [picture.im.get_cmap().name for picture in viewer.pictures] == ["gray", "jet"]
@@ -704,7 +734,16 @@ def test_save_one_or_all(array, tmp_path):
         (np.zeros(SHAPE), {"affine": np.eye(3)}, ValueError, "affine must be a 4 x 4 matrix"),
         (np.zeros(SHAPE), {"points": [1, 2]}, ValueError, r"points must be \(N, 3\)"),
         (np.zeros(SHAPE), {"overlay": np.zeros((4, 5, 7))}, ValueError, "must have the same shape"),
-        (np.zeros(SHAPE), {"overlya": 1}, TypeError, "'overlya'"),
+        (np.zeros(SHAPE), {"overlya": 1}, TypeError, "'overlya'; did you mean 'overlay'"),
+        (np.zeros(SHAPE), {"figsize": (2, 2)}, TypeError, "pass its axes with ax="),
+        (np.zeros(SHAPE), {"title": ["a"]}, TypeError, "title must be a string or a function"),
+        (np.zeros(SHAPE), {"index": "3"}, TypeError, "index must be a whole number, got '3'"),
+        (np.zeros(SHAPE), {"step": 2.5}, TypeError, "step must be a whole number, got 2.5"),
+        (np.zeros(SHAPE), {"ncols": 0}, ValueError, "ncols must be 1 or more, got 0"),
+        (np.zeros(SHAPE), {"clim": 5}, ValueError, "got 5"),
+        (np.zeros(SHAPE), {"offset": (1, 2)}, ValueError, "offset must be three places"),
+        (np.zeros(SHAPE), {"title": "{mm:.1f}"}, ValueError, "is no format"),
+        (np.zeros((3, 4, 5, 7)), {"rgb": True}, ValueError, "a last axis of 3 or 4"),
         (
             [np.zeros(SHAPE), np.zeros((3, 5, 6))],
             {},

@@ -357,6 +357,16 @@ def test_two_viewers_on_one_figure_answer_under_the_pointer(array):
     assert (one.index, two.index) == (0, 0)
 
 
+def test_a_key_that_only_the_other_viewer_has(array):
+    fig, (left, right) = plt.subplots(1, 2)
+    one = SliceViewer(array, ax=left, keys={"next": "u"})
+    two = SliceViewer(array, ax=right, keys={"next": "n"})
+    press(fig, "n", left)
+    assert (one.index, two.index) == (2, 3)
+    press(fig, "j", left)
+    assert (one.index, two.index) == (1, 3)
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_of_two_viewers_the_last_one_gives_the_keys_back(array, first):
     fig, axes = plt.subplots(1, 2)
