@@ -2,8 +2,10 @@
 
 ::
 
-    python tools/mutate_chapters.py             all chapters; writes docs/mutation.md
-    python tools/mutate_chapters.py 03 05       some of them; prints only
+    python tools/mutate_chapters.py             all chapters
+    python tools/mutate_chapters.py 03 05       some of them
+
+It brings docs/mutation.md up to date.
 
 For every code cell, every small change is made in turn, the chapter is run from there to
 its end, and its outputs are compared with the stored ones as nbval compares them: all
@@ -209,40 +211,48 @@ def survivors(text: Path) -> tuple[int, list[str]]:
 
 
 def main() -> None:
-    """Mutate the chapters named on the command line, or all of them."""
+    """Mutate the chapters named on the command line, or all of them; bring the table up to date."""
     wanted = tuple(sys.argv[1:]) or ("",)
-    rows, left = [], []
+    counts, alive = last_runs()
     os.chdir(CHAPTERS)
     sys.path.insert(0, str(CHAPTERS))
     for text in sorted(CHAPTERS.glob("[0-9][0-9]_*.md")):
         if text.name.startswith(wanted):
-            count, alive = in_a_child(lambda t=text: survivors(t))
-            rows.append((text.stem, count, len(alive)))
-            left += alive
-            print(f"{text.stem}: {count} changes, {len(alive)} unnoticed", flush=True)
-            print(*(f"    {line}" for line in alive), sep="\n", flush=True)
-    if wanted == ("",):
-        TABLE.write_text(table(rows, left))
+            count, lines = in_a_child(lambda t=text: survivors(t))
+            counts[text.stem] = count, count - len(lines)
+            alive = [line for line in alive if line[:2] != text.stem[:2]] + lines
+            print(f"{text.stem}: {count} changes, {len(lines)} unnoticed", flush=True)
+    TABLE.write_text(table(counts, sorted(alive, key=lambda line: line[:2])))
 
 
-def table(rows: list[tuple[str, int, int]], left: list[str]) -> str:
-    """Write the result of a full run as a page."""
-    total, alive = sum(row[1] for row in rows), sum(row[2] for row in rows)
+def last_runs() -> tuple[dict[str, tuple[int, int]], list[str]]:
+    """Read the table: for each chapter changes and how many were noticed, and all others."""
+    page = TABLE.read_text()
+    rows = re.findall(r"^\| (\d\d_\w+) \| (\d+) \| (\d+) \|$", page, flags=re.M)
+    counts = {name: (int(count), int(noticed)) for name, count, noticed in rows}
+    return counts, re.findall(r"^- (\d\d, .*)$", page, flags=re.M)
+
+
+def table(counts: dict[str, tuple[int, int]], alive: list[str]) -> str:
+    """Write what is known of all chapters as a page."""
+    total = sum(count for count, _ in counts.values())
+    noticed = sum(noticed for _, noticed in counts.values())
     lines = [
         "# Small changes to the chapters, and how many the tests notice",
         "",
-        "Written by `python tools/mutate_chapters.py`. It changes each literal, keyword and index",
-        "of every code cell a little, one at a time, and compares all text that the chapter then",
-        "puts out with what is stored, as nbval does.",
+        "Written by `python tools/mutate_chapters.py`, for each chapter when it was last run. It",
+        "changes each literal, keyword and index of every code cell a little, one at a time, and",
+        "compares all text that the chapter then puts out with what is stored, as nbval does; and",
+        "definitions that are slicekit's own with those in the package.",
         "",
         "| chapter | changes | noticed |",
         "|---|---|---|",
-        *(f"| {name} | {count} | {count - lost} |" for name, count, lost in rows),
-        f"| all | {total} | {total - alive} ({(total - alive) / total:.1%}) |",
+        *(f"| {name} | {count} | {seen} |" for name, (count, seen) in sorted(counts.items())),
+        f"| all | {total} | {noticed} ({noticed / total:.1%}) |",
         "",
         "Not noticed:",
         "",
-        *(f"- {line}" for line in left),
+        *(f"- {line}" for line in alive),
     ]
     return "\n".join(lines) + "\n"
 
