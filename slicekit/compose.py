@@ -1,6 +1,7 @@
 """`view`: anything in, a viewer out, composed of pictures, layers and titles."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from inspect import signature
 from typing import Any
 
@@ -46,7 +47,8 @@ def view(
     data : array-like, image, path, or list of them
         An array of any library that can be sliced, a nibabel or SimpleITK image, or a
         file that `slicekit.load` reads, also with time; a list or tuple of them is
-        shown side by side.
+        shown side by side; those that do not know their spacing lie where the first one
+        does, if they have its shape.
         It is never copied, changed, or read whole unless it is a small array in memory.
     axis : int, str or None
         The axis held fixed, by number or by its name in ``dims``; default: the first.
@@ -144,11 +146,20 @@ def open_volumes(
     if not items:
         raise ValueError("nothing to show, the list of volumes is empty; put volumes in it")
     found = [as_volume(item, at, axis=axis, **told) for item in items]
-    volumes, place = [volume for volume, _ in found], found[0][1]
+    first, place, _ = found[0]
+    volumes = [
+        volume if known or volume.shape != first.shape else in_the_place_of(volume, first)
+        for volume, _, known in found
+    ]
     counts = sorted({volume.shape[place] for volume in volumes})
     if len(counts) > 1:
         raise ValueError(f"volumes side by side need as many slices each, got {counts}; crop them")
     return volumes, place
+
+
+def in_the_place_of(volume: Volume | Series, first: Any) -> Volume | Series:
+    """Return a volume that does not know where it lies where the first one does, in mm."""
+    return replace(volume, spacing=first.spacing, affine=first.affine)
 
 
 def with_colour_maps(shown: list[dict[str, Any]], cmaps: Sequence[Any]) -> list[dict[str, Any]]:

@@ -155,8 +155,10 @@ def as_volume(
     spacing: Sequence[float] | None = None,
     offset: Sequence[float] | None = None,
     affine: Any = None,
-) -> tuple[Volume | Series, int]:
-    """Return anything that can be shown as a volume, and which of its three axes is held fixed.
+) -> tuple[Volume | Series, int, bool]:
+    """Return anything that can be shown as a volume, with two facts about it.
+
+    They are: which of its three axes is held fixed, and whether it knows its spacing.
 
     Parameters
     ----------
@@ -188,9 +190,11 @@ def as_volume(
     _refuse_what_cannot_be_shown(source, rgb)
     sizes, affine = _geometry(source, shown, spacing, offset, affine)
     position = 0 if axis is None else shown.index(wanted)
+    known = bool(source.spacing) or spacing is not None or affine is not None
     if not held and not rgb:
-        return Volume(source.array, sizes, affine, source.name), position
-    return Series(source.array, tuple(names), shown, held, at, sizes, affine, source.name), position
+        return Volume(source.array, sizes, affine, source.name), position, known
+    series = Series(source.array, tuple(names), shown, held, at, sizes, affine, source.name)
+    return series, position, known
 
 
 def _refuse_what_cannot_be_shown(source: Source, rgb: bool) -> None:

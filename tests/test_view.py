@@ -434,6 +434,15 @@ def test_side_by_side(array):
         assert viewer.axes[panel].get_title().endswith(", 3 / 3")
 
 
+def test_arrays_lie_where_the_first_volume_does(array):
+    affine = np.diag([2.0, 3, 4, 1])
+    head = slicekit.Volume(array, (2, 3, 4), affine)
+    viewer = view([head, array, array[:, :3], slicekit.Volume(array, (1, 1, 5))])
+    assert [ax.get_aspect() for ax in viewer.axes] == [0.75, 0.75, 1, 0.2]
+    titles = [ax.get_title() for ax in viewer.axes]
+    assert titles == ["2 / 3, 4 mm", "2 / 3, 4 mm", "2 / 3", "2 / 3"]
+
+
 def test_one_contrast_for_all(array):
     viewer = view([array, array * 2], clim="shared", colorbar=True)
     assert [picture.im.get_clim() for picture in viewer.pictures] == [(0, 238)] * 2
