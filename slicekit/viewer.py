@@ -210,15 +210,18 @@ class SliceViewer:
 
     def _connect(self) -> None:
         self.on_close = ExitStack()
+        if hasattr(self.fig.canvas, "capture_scroll"):  # ipympl: or the page scrolls as well
+            self.fig.canvas.capture_scroll = True
+            self.on_close.callback(self._let_the_page_scroll)
         self.listen("key_press_event", self._on_key)
         self.listen("scroll_event", self._on_scroll)
         # Matplotlib holds methods weakly and functions strongly: this one, which the
         # figure holds, keeps the viewer alive
         self.listen("close_event", lambda event: self.close())
         self.on_close.callback(claim_keys(self.fig, {*self.keys, "control"}))
-        if hasattr(self.fig.canvas, "capture_scroll"):  # ipympl: or the page scrolls as well
-            self.on_close.callback(setattr, self.fig.canvas, "capture_scroll", False)
-            self.fig.canvas.capture_scroll = True
+
+    def _let_the_page_scroll(self) -> None:
+        self.fig.canvas.capture_scroll = len(viewers(self.fig)) > 0  # type: ignore[attr-defined]
 
     def listen(self, event_name: Any, handler: Callable[[Any], Any]) -> None:
         """Connect a function to an event of the figure, until the viewer is closed."""

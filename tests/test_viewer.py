@@ -456,9 +456,11 @@ def test_the_page_stands_still_while_the_viewer_lives(array):
     """ipympl's canvas has a trait for it."""
     fig, ax = plt.subplots()
     fig.canvas.capture_scroll = False
-    viewer = SliceViewer(array, ax=ax)
+    viewer, other = SliceViewer(array, ax=ax), SliceViewer(array, ax=ax)
     assert fig.canvas.capture_scroll
     viewer.close()
+    assert fig.canvas.capture_scroll
+    other.close()
     assert not fig.canvas.capture_scroll
 
 
