@@ -8,7 +8,7 @@ import nibabel
 import numpy as np
 import pytest
 import tifffile
-from test_viewer import OnePlaneAtATime
+from test_volume import OnePlaneAtATime
 
 from slicekit import Volume, press, view
 from slicekit.sources import three_axes

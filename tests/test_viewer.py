@@ -11,6 +11,7 @@ from matplotlib.backend_managers import ToolManager
 from matplotlib.backend_tools import add_tools_to_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from test_volume import OnePlaneAtATime
 
 import slicekit
 from slicekit import SliceViewer, Volume, press, scroll
@@ -507,20 +508,6 @@ def test_what_others_draw_does_not_move_the_picture(viewer):
     viewer.ax.scatter([99], [99])
     viewer.fig.canvas.draw()
     assert viewer.ax.get_xlim() == (-0.5, 5.5)
-
-
-class OnePlaneAtATime:
-    """Looks like an array, but refuses to be read whole."""
-
-    def __init__(self, array):
-        self._array, self.shape, self.read = array, array.shape, []
-
-    def __getitem__(self, where):
-        self.read.append(where)
-        return self._array[where]
-
-    def __array__(self, *args, **kwargs):
-        raise AssertionError("read whole")
 
 
 def test_a_lazy_volume_is_never_read_whole(tall):
