@@ -15,7 +15,7 @@ from slicekit.layers import Overlay, Redrawn, as_points, markers, outlines, over
 from slicekit.picture import Picture
 from slicekit.plane import Plane
 from slicekit.pointer import Pointer
-from slicekit.sources import Series, held_counts, open_source
+from slicekit.sources import Series, Source, held_counts, open_source
 from slicekit.titles import Titles
 from slicekit.viewer import SliceViewer
 from slicekit.volume import Volume, check_index
@@ -132,8 +132,9 @@ class View(SliceViewer):
         View
             The viewer itself, so that calls can be chained.
         """
+        source = open_source(data)
         for picture in self._on(panel):
-            volume = self._beside(picture, data)
+            volume = self._beside(picture, source)
             mine = [x for x in self.layers if isinstance(x, Overlay) and x.picture is picture]
             options = imshow
             if color is not None or not {"cmap", "norm"} & imshow.keys():
@@ -165,8 +166,9 @@ class View(SliceViewer):
         **contour
             Keywords of ``contour``, such as ``linewidths``.
         """
+        source = open_source(data)
         for picture in self._on(panel):
-            volume = self._beside(picture, data)
+            volume = self._beside(picture, source)
             self.add(outlines(picture, volume, levels, color, **contour))
         return self
 
@@ -214,9 +216,9 @@ class View(SliceViewer):
             raise ValueError(f"there is no panel {panel!r}; use 0 to {len(self.pictures) - 1}")
         return self.pictures if panel is None else [self.pictures[panel]]
 
-    def _beside(self, picture: Picture, data: Any) -> Volume | Series:
-        """Return data as a volume that goes with a picture."""
-        under, source = picture.volume, open_source(data)
+    def _beside(self, picture: Picture, source: Source) -> Volume | Series:
+        """Return a source as a volume that goes with a picture."""
+        under = picture.volume
         if isinstance(under, Series) and len(source.shape) == len(under.names):
             volume: Volume | Series = replace(under, array=source.array)
         else:
@@ -306,9 +308,7 @@ class View(SliceViewer):
 
     def undo_point(self) -> None:
         """Forget the last point."""
-        groups = [group for group in self._pointer.groups if group]
-        if groups:
-            groups[-1].pop()
+        self._pointer.forget_last()
         self.refresh()
 
     def add_colour_bars(self) -> None:

@@ -46,6 +46,12 @@ class Pointer:
         values: Any = picture.im.get_array()
         return ", ".join([*words, f"value {values[pixel]}"])
 
+    def forget_last(self) -> None:
+        """Take back the last point, if there is one."""
+        groups = [group for group in self.groups if group]
+        if groups:
+            groups[-1].pop()
+
     def _on_press(self, event: Any) -> None:
         pictures = [p for p in self.viewer.pictures if p.ax is event.inaxes]
         if not pictures or event.canvas.widgetlock.locked():  # zoom or pan has the mouse

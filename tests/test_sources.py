@@ -10,7 +10,8 @@ import pytest
 import tifffile
 from test_volume import OnePlaneAtATime
 
-from slicekit import Volume, press, view
+from slicekit import Volume, press, sources, view
+from slicekit.files import read_series
 from slicekit.sources import three_axes
 
 
@@ -243,3 +244,13 @@ def test_none_of_the_libraries_is_imported():
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout == "[]\n"
+
+
+def test_an_overlay_for_all_panels_is_opened_once(volume, tmp_path, monkeypatch):
+    path = tmp_path / "labels.nii.gz"
+    nibabel.save(nibabel.Nifti1Image(volume, np.eye(4)), path)
+    opened = []
+    monkeypatch.setattr(sources, "read_series", lambda p: opened.append(p) or read_series(p))
+    viewer = view([volume, volume], overlay=path, contours=path, index=3)
+    assert opened == [path, path]
+    assert all(np.array_equal(ax.images[1].get_array(), volume[3]) for ax in viewer.axes)
