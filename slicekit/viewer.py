@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
+from slicekit.browser import serve_browser
 from slicekit.keymap import action_of_key, claim_keys, handlers
 from slicekit.picture import Picture, check_keywords
 from slicekit.plane import Plane, slice_position
@@ -210,18 +211,13 @@ class SliceViewer:
 
     def _connect(self) -> None:
         self.on_close = ExitStack()
-        if hasattr(self.fig.canvas, "capture_scroll"):  # ipympl: or the page scrolls as well
-            self.fig.canvas.capture_scroll = True
-            self.on_close.callback(self._let_the_page_scroll)
+        self.on_close.callback(serve_browser(self.fig, lambda: self.axes))
         self.listen("key_press_event", self._on_key)
         self.listen("scroll_event", self._on_scroll)
         # Matplotlib holds methods weakly and functions strongly: this one, which the
         # figure holds, keeps the viewer alive
         self.listen("close_event", lambda event: self.close())
         self.on_close.callback(claim_keys(self.fig, {*self.keys, "control"}))
-
-    def _let_the_page_scroll(self) -> None:
-        self.fig.canvas.capture_scroll = len(viewers(self.fig)) > 0  # type: ignore[attr-defined]
 
     def listen(self, event_name: Any, handler: Callable[[Any], Any]) -> None:
         """Connect a function to an event of the figure, until the viewer is closed."""

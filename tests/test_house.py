@@ -37,6 +37,8 @@ TRACKED = tracked()
 
 # who may import whom: a module may import those on floors below its own
 FLOORS = {
+    "paint": 1,
+    "browser": 2,
     "intensity": 1,
     "keymap": 1,
     "events": 1,
@@ -61,9 +63,11 @@ FLOORS = {
     "__main__": 9,
     "__init__": 10,
 }
-# three wings: what the tutorial builds, line by line; what brings it volumes and notebooks;
-# and what grows on it. The core knows only itself, the supply room nothing of what grows.
+# four wings: what the tutorial builds, line by line; what carries its pictures to a browser; what
+# brings it volumes and notebooks; and what grows on it. The first two know only each other, the
+# supply rooms nothing of what grows.
 CORE = {"intensity", "volume", "plane", "keymap", "events", "article", "picture", "viewer"}
+BROWSER = {"paint", "browser"}
 SUPPLY = {"describe", "download", "files", "notebook", "data"}
 FURTHER = {"places", "layers", "contrast", "sources", "titles", "pointer", "panels", "compose"}
 TAUGHT = {  # where a reader meets each public name of the core
@@ -108,8 +112,9 @@ def lines_of_code(path):
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
     assert sum(sizes[name] for name in CORE) <= 500, sizes
+    assert sum(sizes[name] for name in BROWSER) <= 200, sizes
     assert sum(sizes[name] for name in SUPPLY) <= 500, sizes
-    assert sum(sizes.values()) <= 1900, sizes
+    assert sum(sizes.values()) <= 2400, sizes
     assert max(sizes.values()) <= 200, sizes
 
 
@@ -129,12 +134,14 @@ def test_no_arrow_points_upwards():
 
 
 def test_every_wing_keeps_to_itself():
-    assert CORE | SUPPLY | FURTHER | {"__init__", "__main__"} == set(FLOORS)
+    assert CORE | BROWSER | SUPPLY | FURTHER | {"__init__", "__main__"} == set(FLOORS)
     for path in MODULES:
         if path.stem in CORE:
-            assert set(imported(path)) <= CORE, path.stem
+            assert set(imported(path)) <= CORE | BROWSER, path.stem
+        if path.stem in BROWSER:
+            assert set(imported(path)) <= BROWSER, path.stem
         if path.stem in SUPPLY:
-            assert set(imported(path)) <= CORE | SUPPLY, path.stem
+            assert set(imported(path)) <= CORE | BROWSER | SUPPLY, path.stem
 
 
 def test_every_public_name_works_and_is_taught():

@@ -453,18 +453,6 @@ def test_a_cleared_figure_does_no_harm(array):
     assert viewer.index == 3
 
 
-def test_the_page_stands_still_while_the_viewer_lives(array):
-    """ipympl's canvas has a trait for it."""
-    fig, ax = plt.subplots()
-    fig.canvas.capture_scroll = False
-    viewer, other = SliceViewer(array, ax=ax), SliceViewer(array, ax=ax)
-    assert fig.canvas.capture_scroll
-    viewer.close()
-    assert fig.canvas.capture_scroll
-    other.close()
-    assert not fig.canvas.capture_scroll
-
-
 # ---- layers, listeners, lazy volumes
 
 

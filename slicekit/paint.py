@@ -1,0 +1,137 @@
+"""The quick way to the next picture: only what changes with a slice, over a kept backdrop."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+
+
+class Painter:
+    """Draws a figure whose slices have changed as Matplotlib would, in a fifth of the time.
+
+    All that stays the same, most of all the words at the ticks, is drawn once and kept.
+    Whether the picture so made is Matplotlib's own is not assumed but looked at, each
+    time Matplotlib has drawn the figure in full.
+
+    Parameters
+    ----------
+    fig : Figure
+        On a canvas of Agg's.
+    axes : function
+        Returns the axes in which slices change.
+    """
+
+    def __init__(self, fig: Figure, axes: Callable[[], list[Axes]]) -> None:
+        self.fig, self._axes = fig, axes
+        self.forget()
+
+    def forget(self, *_: Any) -> None:
+        """Drop the backdrop; to be called when the figure has been drawn in full."""
+        self._backdrop: Any = None
+        self._layout: tuple[Any, ...] = ()
+        self._tried = False
+
+    def learn(self) -> None:
+        """Draw the backdrop; keep it if with the slices over it all is as Matplotlib drew it."""
+        canvas: Any = self.fig.canvas
+        if self._tried or self.fig.stale or not {*self._axes()} <= {*self.fig.get_children()}:
+            return
+        self._tried = True
+        drawn, pixels = canvas.copy_from_bbox(self.fig.bbox), np.array(canvas.buffer_rgba())
+        canvas.get_renderer().clear()
+        draw(self.fig, self._still(), words)
+        self._backdrop, self._layout = canvas.copy_from_bbox(self.fig.bbox), self._look()
+        self.paint()
+        if not np.array_equal(pixels, canvas.buffer_rgba()):
+            self._backdrop = None
+            canvas.restore_region(drawn)
+
+    def paint(self) -> bool:
+        """Draw the slices over the backdrop; return False, and draw nothing, if that is not all."""
+        if self._backdrop is None or self._layout != self._look():
+            return False
+        if any(artist.stale and artist.get_visible() for artist in self._still()):
+            return False
+        self.fig.canvas.restore_region(self._backdrop)  # type: ignore[attr-defined]
+        for ax in by_zorder(self._axes()):
+            draw(self.fig, inside(ax), lines)  # a tick may reach a pixel into the picture
+            ax.stale = False
+        self.fig.stale = False
+        return True
+
+    def _still(self) -> list[Artist]:
+        """Return all that does not change with a slice, in the order in which it is drawn."""
+        moving = self._axes()
+        still: list[Artist] = [self.fig.patch]
+        for child in by_zorder(self.fig.get_children()):
+            if child in moving:
+                still += frame(child)
+            elif child is not self.fig.patch:
+                still.append(child)
+        return still
+
+    def _look(self) -> tuple[Any, ...]:
+        """Return what has to be as it was when the backdrop was drawn."""
+        places = [
+            (*ax.get_position().bounds, *ax.get_xlim(), *ax.get_ylim(), ax.get_visible())
+            for ax in self._axes()
+        ]
+        # a figure saved or resized has another renderer, and nothing on it yet
+        return self.fig.canvas.get_renderer(), self._still(), places  # type: ignore[attr-defined]
+
+
+def by_zorder(artists: Iterable[Any]) -> list[Any]:
+    """Return artists in the order in which Matplotlib draws them."""
+    return sorted(artists, key=lambda artist: artist.get_zorder())
+
+
+def frame(ax: Axes) -> list[Artist]:
+    """Return what an axes draws around its slices."""
+    if not (ax.get_visible() and ax.axison):
+        return []
+    return [*([ax.patch] if ax.get_frame_on() else []), ax.xaxis, ax.yaxis]
+
+
+def words(artist: Artist) -> list[Artist]:
+    """Return what an axis writes; of all other artists, themselves."""
+    if not isinstance(artist, Axis):
+        return [artist]
+    labels = [label for tick in ticks(artist) for label in (tick.label1, tick.label2)]
+    return [*labels, artist.get_label(), artist.get_offset_text()]
+
+
+def lines(artist: Artist) -> list[Artist]:
+    """Return the marks and the grid of an axis; of all other artists, themselves."""
+    if not isinstance(artist, Axis):
+        return [artist]
+    return [
+        line for tick in ticks(artist) for line in (tick.gridline, tick.tick1line, tick.tick2line)
+    ]
+
+
+def inside(ax: Axes) -> list[Artist]:
+    """Return what an axes draws besides: images, layers and titles, spines and ticks over them."""
+    if not ax.get_visible():
+        return []
+    unframed = ax.spines.values() if ax.patch not in frame(ax) else ()
+    hidden = {ax.patch, *unframed, *(() if ax.axison else (ax.xaxis, ax.yaxis))}
+    return by_zorder(child for child in ax.get_children() if child not in hidden)
+
+
+def ticks(axis: Axis) -> list[Any]:
+    """Return the ticks in view."""
+    low, high = sorted(axis.get_view_interval())
+    all_of_them = [*axis.get_major_ticks(), *axis.get_minor_ticks()]
+    return [tick for tick in all_of_them if low <= tick.get_loc() <= high]
+
+
+def draw(fig: Figure, artists: Iterable[Artist], part: Callable[[Artist], list[Artist]]) -> None:
+    """Draw artists as they are, one after the other; of an axis only a part."""
+    for artist in artists:
+        for piece in part(artist):
+            if not piece.get_animated():
+                fig.draw_artist(piece)

@@ -1,0 +1,301 @@
+"""A figure in a browser: a stand-in for the page takes what is sent, and answers as pages do."""
+
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from PIL import Image
+
+import slicekit
+from slicekit import browser
+
+
+class PageOf:
+    """What the page shows: whole pictures replace it, different pixels are laid over it."""
+
+    def __init__(self, fig):
+        self.canvas, self.mode, self.frames, self.asked = fig.canvas, "full", 0, 0
+        fig.canvas.manager.add_web_socket(self)
+        self.tell(type="refresh")
+        self.answer()
+
+    def send_json(self, content):
+        self.asked += content["type"] == "draw"
+        self.mode = content.get("mode", self.mode) if content["type"] == "image_mode" else self.mode
+
+    def send_binary(self, data):
+        self.frames += 1
+        picture = np.asarray(Image.open(io.BytesIO(data)).convert("RGBA"))
+        if self.mode == "full":
+            self.picture = picture
+        else:
+            self.picture = np.where(picture[..., 3:] > 0, picture, self.picture)
+
+    def tell(self, **event):
+        self.canvas.handle_event(event)
+
+    def answer(self):
+        """Ask for a picture, as the page does once it was told that there is a new one."""
+        if self.asked:
+            self.asked = 0
+            self.tell(type="draw")
+
+    def press(self, *keys):
+        for key in keys:
+            self.tell(type="key_press", key=f"k{key}")
+
+    def point_at(self, ax):
+        x, y = ax.transAxes.transform((0.5, 0.5))
+        height = self.canvas.get_renderer().height
+        where = {"x": x, "y": height - y, "button": 0, "buttons": 0, "modifiers": []}
+        self.tell(type="motion_notify", **where)
+
+
+@pytest.fixture(autouse=True)
+def _in_a_browser(monkeypatch):
+    plt.switch_backend("module://matplotlib.backends.backend_webagg_core")
+    monkeypatch.setattr(browser, "PAUSE", 0)
+    yield
+    plt.close("all")
+    plt.switch_backend("agg")
+
+
+@pytest.fixture
+def redraws():
+    """Count how often Matplotlib draws a whole figure."""
+
+    def count(fig):
+        drawn = []
+        fig.canvas.mpl_connect("draw_event", drawn.append)
+        return drawn
+
+    return count
+
+
+def as_redrawn(fig):
+    """Return the picture that Matplotlib makes of a figure, all of it."""
+    fig.canvas.draw()
+    return np.asarray(fig.canvas.buffer_rgba()).copy()
+
+
+def blocks(shape=(40, 20, 30)):
+    return np.random.default_rng(0).integers(0, 255, shape).astype(np.uint8)
+
+
+def with_text(viewer):
+    viewer.ax.text(3, 3, "over the picture", color="red")
+
+
+def with_grid(viewer):
+    viewer.ax.grid(visible=True)
+
+
+def with_words_of_the_figure(viewer):
+    viewer.fig.suptitle("above")
+    viewer.fig.text(0.4, 0.5, "across the picture", color="red", size=20)
+
+
+def with_legend(viewer):
+    viewer.ax.plot([3, 20], [3, 15], label="a line")
+    viewer.ax.legend()
+
+
+def without_axes(viewer):
+    viewer.ax.set_axis_off()
+
+
+def zoomed(viewer):
+    viewer.ax.set(xlim=(3, 11), ylim=(12, 2))
+
+
+def in_colour(viewer):
+    viewer.fig.set_facecolor("pink")
+
+
+def see_through(viewer):
+    viewer.fig.patch.set_alpha(0.3)
+
+
+def growing(ax, index):
+    return ax.plot(np.arange(index + 2), np.arange(index + 2), color="C1")
+
+
+KINDS = {
+    "plain": {},
+    "labels": {"overlay": blocks() // 60},
+    "outlines": {"contours": blocks() > 200},
+    "points": {"points": [(2, 3, 4), (3, 5, 6), (4, 9, 9)]},
+    "drawn": {"draw": growing},
+    "colour bar": {"colorbar": True},
+    "each slice": {"clim": "slice", "colorbar": True},
+    "transposed": {"transpose": True, "cmap": "magma"},
+    "along the last": {"axis": 2},
+}
+CHANGES = [
+    with_text,
+    with_grid,
+    with_words_of_the_figure,
+    with_legend,
+    without_axes,
+    zoomed,
+    in_colour,
+    see_through,
+]
+KEYS = ["k", "PageUp", "a", "k", "]", "m"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [*((kind, None) for kind in KINDS), *(("plain", change) for change in CHANGES)],
+    ids=lambda x: getattr(x, "__name__", x),
+)
+def test_the_page_shows_what_a_full_redraw_would(kind, change):
+    plt.rcParams["figure.dpi"] = 61  # ticks end between pixels; at 72 and 100 they do not
+    viewer = slicekit.view(blocks(), **KINDS[kind])
+    if change:
+        change(viewer)
+    page = PageOf(viewer.fig)
+    page.point_at(viewer.ax)
+    for key in KEYS:
+        before = page.picture
+        page.press(key)
+        page.answer()
+        shown = page.picture
+        assert np.array_equal(shown, as_redrawn(viewer.fig)), key
+        assert np.array_equal(shown, page.picture), key
+        page.press(key)  # and now after a full redraw
+        page.answer()
+        if key == "k":
+            assert not np.array_equal(page.picture, before)
+
+
+@pytest.mark.parametrize("kind", ["plain", "labels", "outlines", "points", "drawn", "transposed"])
+def test_a_step_draws_no_more_than_the_slice(kind, redraws):
+    viewer = slicekit.view(blocks(), index=0, **KINDS[kind])
+    page = PageOf(viewer.fig)
+    drawn = redraws(viewer.fig)
+    frames = page.frames
+    page.press("k", "k", "k", "k")
+    assert (len(drawn), page.frames - frames, page.asked) == (0, 4, 0)
+    assert np.array_equal(page.picture, as_redrawn(viewer.fig))
+
+
+def test_what_else_changes_is_drawn_too(redraws):
+    viewer = slicekit.view(blocks(), index=0, colorbar=True)
+    page = PageOf(viewer.fig)
+    page.press("k")
+    viewer.on_change(lambda viewer: viewer.fig.suptitle(f"slice {viewer.index}"))
+    for key in "kkk":
+        page.press(key)
+        page.answer()
+        shown = page.picture
+        assert np.array_equal(shown, as_redrawn(viewer.fig))
+    viewer.ax.set_position([0.3, 0.3, 0.5, 0.5])
+    page.press("k")
+    page.answer()
+    shown = page.picture
+    assert np.array_equal(shown, as_redrawn(viewer.fig))
+
+
+def test_two_viewers_on_one_figure(redraws):
+    fig, (left, right) = plt.subplots(1, 2)
+    one = slicekit.SliceViewer(blocks(), ax=left, index=0)
+    two = slicekit.SliceViewer(blocks()[::-1], ax=right, index=0)
+    page = PageOf(fig)
+    drawn = redraws(fig)
+    for ax in (left, right):
+        page.point_at(ax)
+        page.press("k", "k")
+    assert (one.index, two.index, len(drawn)) == (2, 2, 0)
+    assert np.array_equal(page.picture, as_redrawn(fig))
+    one.close()
+    page.answer()
+    page.press("k")
+    page.answer()
+    assert (one.index, two.index) == (2, 3)
+    assert np.array_equal(page.picture, as_redrawn(fig))
+
+
+def test_keys_that_come_fast_wait_for_the_page(monkeypatch):
+    monkeypatch.setattr(browser, "PAUSE", 60)
+    viewer = slicekit.view(blocks(), index=0)
+    page = PageOf(viewer.fig)
+    frames = page.frames
+    page.press(*"kkkkkkkkkkkkkkkkkkkk")
+    assert page.frames == frames
+    page.answer()
+    assert page.frames == frames + 1
+    assert np.array_equal(page.picture, as_redrawn(viewer.fig))
+    assert viewer.index == 20
+
+
+def test_saving_resizing_and_drawing_in_between(tmp_path):
+    viewer = slicekit.view(blocks(), index=0)
+    page = PageOf(viewer.fig)
+    page.press("k")
+    for between in (
+        lambda: viewer.fig.savefig(tmp_path / "big.png", dpi=200),
+        lambda: viewer.fig.savefig(tmp_path / "same.png"),
+        lambda: page.tell(type="resize", width=500, height=300),
+        lambda: page.tell(type="set_device_pixel_ratio", device_pixel_ratio=2),
+        lambda: viewer.fig.set_dpi(70),
+    ):
+        between()
+        page.answer()
+        for _ in range(2):
+            page.press("k")
+            page.answer()
+            shown = page.picture
+            assert np.array_equal(shown, as_redrawn(viewer.fig))
+
+
+def test_every_picture_is_whole_and_close_gives_all_back():
+    viewer = slicekit.view(blocks(), index=0)
+    canvas, page = viewer.fig.canvas, PageOf(viewer.fig)
+    page.press("k")
+    canvas.draw()
+    assert page.mode == "full"
+    assert {*browser.Post.REPLACED} <= {*vars(canvas)}
+    viewer.close()
+    page.answer()
+    assert not {*browser.Post.REPLACED} & {*vars(canvas)}
+    viewer.index = 4
+    canvas.draw()
+    assert page.mode == "diff"
+    assert np.array_equal(page.picture, as_redrawn(viewer.fig))
+
+
+@pytest.mark.parametrize("of", ["ipympl", "Matplotlib"])
+def test_the_page_holds_still_while_a_viewer_lives(of, monkeypatch):
+    fig, axes = plt.subplots(1, 2)
+    canvas, held = fig.canvas, []
+    if of == "ipympl":
+        canvas.capture_scroll = False
+    else:  # Matplotlib 3.11; older ones have no word for it
+        monkeypatch.setattr(type(canvas), "set_capture_scroll", lambda self, on: held.append(on), 0)
+    viewers = [slicekit.SliceViewer(blocks(), ax=ax) for ax in axes]
+    for viewer in viewers:
+        held.append(vars(canvas).get("capture_scroll", "held"))
+        viewer.close()
+    held.append(vars(canvas).get("capture_scroll", "let go"))
+    assert held == (
+        [True, True, False] if of == "ipympl" else [True, "held", "held", False, "let go"]
+    )
+
+
+def test_grey_pictures_are_sent_as_grey():
+    grey = np.full((4, 5, 4), 255, np.uint8)
+    grey[..., :3] = np.arange(5)[:, None]
+    tinted, clear = grey.copy(), grey.copy()
+    tinted[0, 0, 2], clear[0, 0, 3] = 200, 100
+    for pixels, mode in ((grey, "L"), (tinted, "RGBA"), (clear, "RGBA")):
+        sent = Image.open(io.BytesIO(browser.as_png(pixels)))
+        assert sent.mode == mode
+        assert np.array_equal(np.asarray(sent.convert("RGBA")), pixels)
+
+
+def test_on_the_desktop_nothing_is_replaced():
+    plt.switch_backend("agg")
+    viewer = slicekit.view(blocks())
+    assert not {*browser.Post.REPLACED} & {*vars(viewer.fig.canvas)}
