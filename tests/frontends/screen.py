@@ -73,7 +73,7 @@ class Screen:
         return done.stdout.split()
 
     def windows(self):
-        return self.do("search", "--onlyvisible", "--name", "..")
+        return self.do("search", "--onlyvisible", "--maxdepth", 1, "--class", ".")
 
     def point(self, x, y):
         self.do("mousemove", x, y)
@@ -84,6 +84,10 @@ class Screen:
         for place in np.linspace(start, end, 6)[1:]:
             self.do("mousemove", *place.round().astype(int))
         self.do("mouseup", button)
+
+
+def numbered(index, last):
+    return f"{index} / {last}"
 
 
 def save_picture(pixels, name):
@@ -134,9 +138,9 @@ class Program:
 class Window:
     """The window of a program: where its figure is, and what it shows of a volume."""
 
-    def __init__(self, screen, program, volume, axis=0, title="{} / {}"):
-        self.screen, self.program, self.title = screen, program, title
-        self.volume, self.axis = volume, axis
+    def __init__(self, screen, program, volume, axis=0, title=numbered, **imshow):
+        self.screen, self.program = screen, program
+        self.volume, self.axis, self.how = volume, axis, {"title": title, **imshow}
         self.last = volume.shape[axis] - 1
         self.place = until(self._find, "the first picture")
         rows, columns = self.expected(0).shape[:2]
@@ -153,12 +157,11 @@ class Window:
 
     def expected(self, index, state=None):
         state = state or self.program.state()
-        title = self.title.format(index, self.last)
-        return drawn(self.volume, self.axis, index, state, title)[0]
+        return drawn(self.volume, self.axis, index, state, **self.how)[0]
 
     def on_screen(self, row, column):
         """Return x and y on the screen of a pixel of the slice."""
-        picture, ax = drawn(self.volume, self.axis, 0, self.program.state(), "")
+        picture, ax = drawn(self.volume, self.axis, 0, self.program.state(), **self.how)
         x, y = ax.transData.transform((column, row)).round().astype(int)
         return self.x + x, self.y + len(picture) - 1 - y
 
@@ -197,7 +200,7 @@ class Window:
         return seen[-1]
 
 
-def drawn(volume, axis, index, state, title):
+def drawn(volume, axis, index, state, title=numbered, interpolation="nearest"):
     """Draw what a window must show, without slicekit; return the pixels and the axes."""
     fig = Figure(figsize=state["inches"], dpi=state["dpi"])
     canvas = FigureCanvasAgg(fig)
@@ -208,10 +211,10 @@ def drawn(volume, axis, index, state, title):
         cmap="gray",
         clim=state["clim"],
         aspect=rows / columns,
-        interpolation="nearest",
-        interpolation_stage="data",
+        interpolation=interpolation,
+        interpolation_stage="data" if interpolation else None,
     )
-    ax.set_title(title)
+    ax.set_title(title(index, volume.shape[axis] - 1))
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3], ax
 

@@ -1,8 +1,15 @@
 """Real windows: Qt, Tk, a browser and IPython's terminal, driven by keyboard and mouse."""
 
+import json
+import os
+import subprocess
+import sys
+
+import nibabel
 import numpy as np
 import pytest
-from screen import CHAPTERS, HERE, Program, Screen, Window, until
+from matplotlib.image import imread
+from screen import CHAPTERS, HERE, Program, Screen, Window, drawn, numbered, save_picture, until
 from window import AXIS, SPACING, VOLUME
 
 import slicekit
@@ -104,3 +111,115 @@ def test_q_closes_the_window_and_the_viewer(window):
     window.screen.do("key", "q")
     until(lambda: not window.screen.windows(), "an empty screen")
     until(lambda: window.program.state()["answering"] == 0, "the end of the viewer")
+
+
+# ---- the programs beside the chapters, and the one that comes with the package
+
+
+@pytest.fixture
+def head():
+    return slicekit.load()
+
+
+def no_title(*_):
+    return ""
+
+
+def in_mm(index, last):
+    return f"{index} / {last}, {index} mm"
+
+
+def head_in_mm(index, last):
+    return f"{index} / {last}, {index - 78} mm"
+
+
+def beside(window):
+    """Return the part of the screen at the right of the figure, where the slider is."""
+    rows, columns = window.figure
+    return np.s_[rows, columns.stop : columns.stop + 100]
+
+
+@pytest.mark.parametrize(
+    ("program", "last_is_on_top"), [("embed_qt.py", True), ("embed_tk.py", False)]
+)
+def test_a_slider_and_a_viewer_follow_each_other(screen, start, head, program, last_is_on_top):
+    window = Window(screen, start(CHAPTERS / program), head, title=head_in_mm)
+    slider = beside(window)
+    window.press("End", 156)
+    at_last = window.settled(slider)
+    screen.save(program)
+    window.press("Home", 0)
+    at_first = window.settled(slider)
+    rows, columns = np.nonzero((at_last != at_first).any(-1))
+    x, top, bottom = window.figure[1].stop + columns.mean(), rows.min() + 5, rows.max() - 5
+    ends = [(x, window.y + top), (x, window.y + bottom)]
+    if last_is_on_top:
+        ends.reverse()
+    screen.drag(*ends, LEFT)
+    window.shows(156)
+    screen.drag(*reversed(ends), LEFT)
+    window.shows(0)
+    screen.point(*window.on_screen(90, 30))
+    window.wheel(UP, 1)
+    window.wheel_with_ctrl(UP, 11)
+    screen.do("click", LEFT)
+    window.press("k", 12)
+    window.press("End", 156)
+    assert (window.settled(slider)[rows, columns] == at_last[rows, columns]).all()
+
+
+def test_the_script_beside_the_chapters(screen, start, head):
+    window = Window(
+        screen, start(CHAPTERS / "scroll_a_volume.py"), head, title=no_title, interpolation=None
+    )
+    for key, index in (("k", 79), ("k", 80), ("j", 79)):
+        window.press(key, index)
+    screen.save("scroll_a_volume.py")
+
+
+def test_a_file_from_the_terminal(screen, start, tmp_path):
+    scan = tmp_path / "scan.nii.gz"
+    image = nibabel.Nifti1Image(np.asarray(VOLUME, np.int16), np.diag([*SPACING, 1]))
+    nibabel.save(image, scan)
+    program = start("-m", "slicekit", "view", scan, "--axis", AXIS)
+    window = Window(screen, program, VOLUME, AXIS, title=in_mm)
+    window.press("k", 13)
+    window.wheel(DOWN, 12)
+    window.wheel_with_ctrl(UP, 22)
+    screen.save("slicekit view")
+    screen.do("key", "q")
+    until(lambda: not screen.windows(), "an empty screen")
+
+
+# ---- Qt where there is no screen
+
+
+EVENTS = {"K": 1, "Right": 2, "J": 1, "wheel up": 2, "wheel down": 1, "PageDown": -9}
+
+
+def test_a_window_without_a_screen(tmp_path):
+    run_offscreen(tmp_path, HERE / "window.py", "qtagg", "toolbar2")
+    check_offscreen(tmp_path, VOLUME, AXIS)
+
+
+def test_a_program_of_ones_own_without_a_screen(tmp_path, head):
+    run_offscreen(tmp_path, CHAPTERS / "embed_qt.py")
+    check_offscreen(tmp_path, head, title=head_in_mm)
+
+
+def run_offscreen(folder, *command):
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "MATPLOTLIBRC": os.devnull}
+    env.pop("DISPLAY", None)
+    steps = ",".join(EVENTS)
+    program = [sys.executable, HERE / "offscreen.py", steps, *command]
+    subprocess.run(program, env=env, cwd=folder, check=True, timeout=60)
+
+
+def check_offscreen(folder, volume, axis=0, title=numbered):
+    for number, moved in enumerate(EVENTS.values()):
+        state = json.loads((folder / f"{number}.json").read_text())
+        picture = (imread(folder / f"{number}.png")[..., :3] * 255).round().astype(np.uint8)
+        save_picture(picture, f"offscreen {folder.name}")
+        assert state["index"] == volume.shape[axis] // 2 + moved
+        expected, _ = drawn(volume, axis, state["index"], state, title)
+        assert np.array_equal(picture, expected)
