@@ -100,11 +100,11 @@ def save_picture(pixels, name):
 class Program:
     """A Python program in a process of its own, whose state can be asked for."""
 
-    def __init__(self, *command, env, cwd=HERE):
+    def __init__(self, *command, env):
         self.process = subprocess.Popen(
             [sys.executable, str(HERE / "told.py"), *map(str, command)],
             env=env,
-            cwd=cwd,
+            cwd=HERE,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -1,15 +1,32 @@
 """Real windows: Qt, Tk, a browser and IPython's terminal, driven by keyboard and mouse."""
 
+import base64
+import io
 import json
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import nibabel
 import numpy as np
+import pexpect
 import pytest
 from matplotlib.image import imread
-from screen import CHAPTERS, HERE, Program, Screen, Window, drawn, numbered, save_picture, until
+from playwright.sync_api import sync_playwright
+from screen import (
+    CHAPTERS,
+    HERE,
+    PATIENCE,
+    Program,
+    Screen,
+    Window,
+    drawn,
+    numbered,
+    save_picture,
+    until,
+)
 from window import AXIS, SPACING, VOLUME
 
 import slicekit
@@ -31,8 +48,8 @@ def start(screen):
     """A function that starts a program on the screen, until the test is over."""
     started = []
 
-    def start(*command, **options):
-        started.append(Program(*command, env=screen.env, **options))
+    def start(*command, **env):
+        started.append(Program(*command, env={**screen.env, **env}))
         return started[-1]
 
     yield start
@@ -161,7 +178,7 @@ def test_a_slider_and_a_viewer_follow_each_other(screen, start, head, program, l
     window.shows(0)
     screen.point(*window.on_screen(90, 30))
     window.wheel(UP, 1)
-    window.wheel_with_ctrl(UP, 11)
+    window.wheel_with_ctrl(UP, 11)  # although the keyboard may still be with the slider
     screen.do("click", LEFT)
     window.press("k", 12)
     window.press("End", 156)
@@ -223,3 +240,116 @@ def check_offscreen(folder, volume, axis=0, title=numbered):
         assert state["index"] == volume.shape[axis] // 2 + moved
         expected, _ = drawn(volume, axis, state["index"], state, title)
         assert np.array_equal(picture, expected)
+
+
+# ---- a browser
+
+
+@pytest.fixture
+def page():
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser.new_page(viewport={"width": 900, "height": 700})
+        browser.close()
+
+
+def in_the_browser(page):
+    """Return the pixels of the figure."""
+    url = page.locator("canvas").first.evaluate("canvas => canvas.toDataURL()")
+    picture = imread(io.BytesIO(base64.b64decode(url.partition(",")[2])))
+    return (picture[..., :3] * 255).round().astype(np.uint8)
+
+
+def test_a_page_of_webagg(page, screen, start, tmp_path):
+    settings = tmp_path / "matplotlibrc"
+    settings.write_text("webagg.open_in_browser: False\n")
+    program = start("window.py", "webagg", "toolbar2", MATPLOTLIBRC=str(settings))
+    page.goto(program.answer("To view figure, visit "))
+
+    def shows(index):
+        def true():
+            state = program.state()
+            picture = drawn(VOLUME, AXIS, index, state)[0]
+            return state["index"] == index and np.array_equal(in_the_browser(page), picture)
+
+        until(true, f"slice {index}; state {program.state()};")
+
+    shows(12)
+    figure = page.locator("[tabindex='0']")  # what answers keys
+    figure.hover()
+    page.mouse.wheel(0, -100)
+    shows(13)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, 100)  # the figure has not been clicked yet
+    page.keyboard.up("Control")
+    shows(3)
+    figure.click()
+    until(lambda: program.state()["points"], "a point")
+    for key, index in (("k", 4), ("ArrowLeft", 3), ("PageUp", 13), ("End", 24), ("Home", 0)):
+        page.keyboard.press(key)
+        shows(index)
+    if "SLICEKIT_SCREENSHOTS" in os.environ:
+        page.screenshot(path=Path(os.environ["SLICEKIT_SCREENSHOTS"], "webagg.png"))
+
+
+# ---- the terminal of IPython
+
+
+class Prompt:
+    """IPython in a terminal, where somebody types."""
+
+    def __init__(self, env):
+        words = ["--no-banner", "--no-confirm-exit", "--colors=nocolor"]
+        self.terminal = pexpect.spawn(
+            sys.executable,
+            ["-m", "IPython", *words, "--HistoryManager.enabled=False"],
+            env={**env, "PROMPT_TOOLKIT_NO_CPR": "1", "TERM": "xterm"},
+            cwd=str(HERE),
+            encoding="utf-8",
+            dimensions=(50, 2000),
+            timeout=PATIENCE,
+        )
+        self.number = 0
+
+    def type(self, line, answer=""):
+        """Type a line when IPython is ready for it, and return what is found in its answer."""
+        self.number += 1
+        self.terminal.expect_exact(f"In [{self.number}]:")
+        self.terminal.send(f"{line}\r")
+        self.terminal.expect(answer)
+        return self.terminal.match[0]
+
+    def state(self):
+        return json.loads(self.type("print('state', json.dumps(told.state()))", r"state (\{.*\})"))
+
+    def close(self):
+        self.terminal.close(force=True)
+
+
+@pytest.fixture
+def prompt(screen):
+    prompt = Prompt({**screen.env, "PYTHONPATH": str(HERE)})
+    yield prompt
+    prompt.close()
+
+
+@pytest.mark.parametrize("toolkit", ["qt", "tk"])
+def test_a_window_beside_the_prompt(screen, prompt, head, toolkit):
+    prompt.type(f"%matplotlib {toolkit}")
+    prompt.type("import json, matplotlib, slicekit, told")
+    before = prompt.type("matplotlib.get_backend()", r"'\w+'")
+    prompt.type("%load_ext slicekit")
+    assert prompt.type("matplotlib.get_backend()", r"'\w+'") == before
+    prompt.type("v = slicekit.view(slicekit.load())")
+    window = Window(screen, prompt, head, title=head_in_mm)
+    window.press("k", 79)
+    window.wheel(UP, 80)
+    screen.do("key", "Prior")
+    until(lambda: prompt.type("v.index", r"\d+\r") == "90\r", "slice 90")
+    prompt.type("v.index = 12")
+    window.shows(12)
+    screen.save(f"ipython {toolkit}")
+    prompt.type("v.close()")
+    screen.do("key", "k")
