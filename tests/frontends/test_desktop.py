@@ -58,9 +58,11 @@ def start(screen):
     until(lambda: not screen.windows(), "an empty screen")
 
 
-@pytest.fixture(
-    params=["qtagg-toolbar2", "qtagg-toolmanager", "tkagg-toolbar2", "tkagg-toolmanager"]
-)
+WITH_TOOLBAR = ["qtagg-toolbar2", "tkagg-toolbar2"]
+WITH_TOOL_MANAGER = ["qtagg-toolmanager", "tkagg-toolmanager"]
+
+
+@pytest.fixture(params=WITH_TOOLBAR + WITH_TOOL_MANAGER)
 def window(request, screen, start):
     """A window of slicekit.view on a volume of 25 slices, of which it shows number 12."""
     window = Window(screen, start("window.py", *request.param.split("-")), VOLUME, AXIS)
@@ -110,6 +112,7 @@ def test_clicks_and_the_zoom_tool(window):
     window.shows(13)
 
 
+@pytest.mark.parametrize("window", WITH_TOOLBAR, indirect=True)
 def test_the_right_button_sets_the_contrast(window):
     before = window.program.state()["clim"]
     window.screen.drag(window.on_screen(10, 8), window.on_screen(2, 8), RIGHT)
@@ -121,6 +124,19 @@ def test_the_right_button_sets_the_contrast(window):
     window.screen.do("key", "0")
     until(lambda: window.program.state()["clim"] == before, "the contrast of before")
     window.shows(12)
+
+
+@pytest.mark.parametrize("window", WITH_TOOLBAR, indirect=True)
+def test_the_status_line_tells_the_voxel_of_the_slice_on_show(window):
+    rows, columns = window.figure
+    status = (np.r_[0 : rows.start, rows.stop : rows.stop + 60], columns)
+    window.screen.point(*window.on_screen(3, 11))
+    window.settled(status)
+    window.press("k", 13)
+    told = window.settled(status)
+    window.screen.point(*window.on_screen(3, 12))
+    window.screen.point(*window.on_screen(3, 11))
+    assert np.array_equal(told, window.settled(status))
 
 
 def test_q_closes_the_window_and_the_viewer(window):
@@ -178,11 +194,18 @@ def test_a_slider_and_a_viewer_follow_each_other(screen, start, head, program, l
     window.shows(0)
     screen.point(*window.on_screen(90, 30))
     window.wheel(UP, 1)
-    window.wheel_with_ctrl(UP, 11)  # although the keyboard may still be with the slider
     screen.do("click", LEFT)
-    window.press("k", 12)
+    window.press("k", 2)
     window.press("End", 156)
-    assert (window.settled(slider)[rows, columns] == at_last[rows, columns]).all()
+    assert np.array_equal(window.settled(slider)[rows, columns], at_last[rows, columns])
+
+
+def test_ctrl_and_wheel_while_the_keyboard_is_with_the_slider(screen, start, head):
+    window = Window(screen, start(CHAPTERS / "embed_qt.py"), head, title=head_in_mm)
+    screen.do("key", "Tab")
+    window.press("Home", 0)  # of the slider
+    window.press("k", 0)
+    window.wheel_with_ctrl(UP, 10)
 
 
 def test_the_script_beside_the_chapters(screen, start, head):
@@ -322,7 +345,7 @@ class Prompt:
         return self.terminal.match[0]
 
     def state(self):
-        return json.loads(self.type("print('state', json.dumps(told.state()))", r"state (\{.*\})"))
+        return json.loads(self.type("print(json.dumps(told.state()))", r"\{.*\}"))
 
     def close(self):
         self.terminal.close(force=True)
@@ -342,6 +365,7 @@ def test_a_window_beside_the_prompt(screen, prompt, head, toolkit):
     before = prompt.type("matplotlib.get_backend()", r"'\w+'")
     prompt.type("%load_ext slicekit")
     assert prompt.type("matplotlib.get_backend()", r"'\w+'") == before
+    prompt.type("matplotlib.figure.Figure()", r"<Figure size 640x480 with 0 Axes>\r")
     prompt.type("v = slicekit.view(slicekit.load())")
     window = Window(screen, prompt, head, title=head_in_mm)
     window.press("k", 79)
@@ -353,3 +377,5 @@ def test_a_window_beside_the_prompt(screen, prompt, head, toolkit):
     screen.save(f"ipython {toolkit}")
     prompt.type("v.close()")
     screen.do("key", "k")
+    until(lambda: prompt.state()["scales"] == ["log", "linear"], "Matplotlib's own K")
+    assert prompt.state()["index"] == 12
