@@ -231,7 +231,9 @@ class SliceViewer:
     def _on_scroll(self, event: Any) -> None:
         if event.inaxes in self.axes and event.step and event.key not in ("x", "y"):
             wheel = "wheel up" if event.step > 0 else "wheel down"  # a trackpad's are fractions
-            action = self.keys.get(f"ctrl+{wheel}" if event.key == "control" else wheel)
+            # the modifiers know of Ctrl even while the keyboard is with another widget
+            with_ctrl = event.key == "control" or "ctrl" in event.modifiers
+            action = self.keys.get(f"ctrl+{wheel}" if with_ctrl else wheel)
             if action:
                 self.act(action)
 

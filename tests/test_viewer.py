@@ -97,6 +97,15 @@ def test_the_wheel(tall, step, key, index):
     assert viewer.index == index
 
 
+def test_ctrl_counts_while_the_keyboard_is_elsewhere(tall):
+    """Matplotlib then knows of it from the wheel's event alone."""
+    viewer = SliceViewer(tall)
+    x, y = viewer.ax.transAxes.transform((0.5, 0.5))
+    event = MouseEvent("scroll_event", viewer.fig.canvas, x, y, step=1, modifiers=["ctrl"])
+    viewer.fig.canvas.callbacks.process("scroll_event", event)
+    assert viewer.index == 22
+
+
 def test_the_wheel_the_other_way_round(tall):
     keys = {"next": {"k", "wheel down"}, "previous": {"j", "wheel up"}}
     viewer = SliceViewer(tall, keys=keys)
