@@ -351,7 +351,7 @@ class Prompt:
 
 @pytest.fixture
 def prompt(screen):
-    prompt = Prompt({**screen.env, "PYTHONPATH": str(HERE)})
+    prompt = Prompt(screen.env)
     yield prompt
     prompt.close()
 
@@ -366,12 +366,21 @@ def test_a_window_beside_the_prompt(screen, prompt, head, toolkit):
     prompt.type("matplotlib.figure.Figure()", r"<Figure size 640x480 with 0 Axes>\r")
     prompt.type("v = slicekit.view(slicekit.load())")
     window = Window(screen, prompt, head, title=head_in_mm)
-    window.press("k", 79)
-    window.wheel(UP, 80)
+    state = prompt.state()
+
+    def seen(index):  # without a word at the prompt, after each of which IPython draws anew
+        picture = window.expected(index, state)
+        return lambda: np.array_equal(screen.pixels()[window.figure], picture)
+
+    screen.do("key", "k")
+    until(seen(79), "slice 79")
+    screen.do("click", UP)
+    until(seen(80), "slice 80")
     screen.do("key", "Prior")
-    until(lambda: prompt.type("v.index", r"\d+\r") == "90\r", "slice 90")
+    until(seen(90), "slice 90")
+    assert prompt.type("v.index", r"\d+\r") == "90\r"
     prompt.type("v.index = 12")
-    window.shows(12)
+    until(seen(12), "slice 12")
     screen.save(f"ipython {toolkit}")
     prompt.type("v.close()")
     screen.do("key", "k")
