@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from matplotlib.backend_bases import MouseButton
+from matplotlib.backend_bases import MouseButton, MouseEvent
 
 from slicekit.contrast import adjust, set_limits
 from slicekit.picture import Picture
@@ -24,14 +24,17 @@ class Pointer:
         self.viewer = viewer
         self.groups: list[list[Any]] = [[]]  # of (3,) voxel indices; clicks go to the last one
         self._drag: tuple[Any, ...] | None = None
+        self._place: tuple[int, int] | None = None  # of the mouse on the figure
         viewer.listen("button_press_event", self._on_press)
         viewer.listen("motion_notify_event", self._on_motion)
+        viewer.listen("figure_leave_event", self._on_leave)
         viewer.listen("button_release_event", self._on_release)
         for picture in viewer.pictures:
             picture.im.mouseover = False  # the status line tells the value once, and it is ours
             viewer.on_close.callback(setattr, picture.im, "mouseover", True)
             picture.ax.format_coord = partial(self.readout, picture)
             viewer.on_close.callback(vars(picture.ax).pop, "format_coord", None)
+        viewer.on_close.callback(viewer.on_change(self._tell_again))
 
     def readout(self, picture: Picture, x: float, y: float) -> str:
         """Return what the status line says of a place on the axes: voxel, mm and value."""
@@ -65,7 +68,17 @@ class Pointer:
             self.viewer.remember_contrast(picture.im.norm)
             self._drag = picture, event.x, event.y, *picture.im.get_clim()
 
+    def _tell_again(self, viewer: Any) -> None:
+        # Matplotlib writes the status line when the mouse moves; the voxel under it moved now
+        toolbar = viewer.fig.canvas.toolbar
+        if self._place is not None and hasattr(toolbar, "mouse_move"):
+            toolbar.mouse_move(MouseEvent("motion_notify_event", viewer.fig.canvas, *self._place))
+
+    def _on_leave(self, event: Any) -> None:
+        self._place = None
+
     def _on_motion(self, event: Any) -> None:
+        self._place = event.x, event.y
         if self._drag is None:
             return
         picture, x, y, low, high = self._drag
