@@ -11,10 +11,8 @@ from pathlib import Path
 
 import nibabel
 import numpy as np
-import pexpect
 import pytest
 from matplotlib.image import imread
-from playwright.sync_api import sync_playwright
 from screen import (
     CHAPTERS,
     HERE,
@@ -116,11 +114,10 @@ def test_clicks_and_the_zoom_tool(window):
 def test_the_right_button_sets_the_contrast(window):
     before = window.program.state()["clim"]
     window.screen.drag(window.on_screen(10, 8), window.on_screen(2, 8), RIGHT)
-    until(lambda: window.program.state()["clim"] != before, "another contrast")
+    until(lambda: window.program.state()["clim"][0] < before[0] - 100, "a brighter picture")
     window.shows(12)
-    brighter, less = np.subtract(window.program.state()["clim"], before)
-    assert brighter == pytest.approx(less)
-    assert less < -50
+    low, high = np.subtract(window.program.state()["clim"], before)
+    assert low == pytest.approx(high)  # brighter, and with no more contrast
     window.screen.do("key", "0")
     until(lambda: window.program.state()["clim"] == before, "the contrast of before")
     window.shows(12)
@@ -268,6 +265,8 @@ def check_offscreen(folder, volume, axis=0, title=numbered):
 
 @pytest.fixture
 def page():
+    from playwright.sync_api import sync_playwright  # no matter as long as nobody asks for a page
+
     with sync_playwright() as driver:
         browser = driver.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
@@ -322,6 +321,8 @@ class Prompt:
     """IPython in a terminal, where somebody types."""
 
     def __init__(self, env):
+        import pexpect  # comes with IPython, but not on Windows
+
         words = ["--no-banner", "--no-confirm-exit", "--colors=nocolor"]
         self.terminal = pexpect.spawn(
             sys.executable,

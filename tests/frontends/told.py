@@ -6,7 +6,6 @@ The state is read by a thread beside the program, which it does not know of. It 
 the program has ended, too, until standard input closes.
 """
 
-import gc
 import json
 import os
 import runpy
@@ -18,22 +17,37 @@ from matplotlib.figure import Figure
 
 from slicekit.viewer import viewers
 
-kept = []  # figure and viewer, once they are there: the program may forget them
+figures = []  # of the program
+kept = []  # the first of them on which something can be scrolled, and its viewer: both may be lost
+
+
+def note(make):
+    """Return a function that makes a figure and notes it."""
+
+    def make_and_note(fig, *arguments, **keywords):
+        make(fig, *arguments, **keywords)
+        figures.append(fig)
+
+    return make_and_note
+
+
+Figure.__init__ = note(Figure.__init__)
 
 
 def find():
-    """Note the figure with a picture, and its viewer if it has one."""
-    for fig in [thing for thing in gc.get_objects() if type(thing) is Figure]:
-        if fig.axes and fig.axes[0].images and not kept:
-            kept.append((fig, *viewers(fig)))
+    """Return a figure with something to scroll, and its viewer; of the article's there is none."""
+    for fig in figures:
+        found = viewers(fig)
+        if found or (fig.axes and hasattr(fig.axes[0], "index")):
+            return [fig, *found]
+    return []
 
 
 def state():
-    if not kept:
-        find()
-    if not kept:
+    kept.extend([] if kept else find())
+    if not kept or not kept[0].axes[0].images:
         return {}
-    fig, *viewer = kept[0]
+    fig, *viewer = kept
     ax = fig.axes[0]
     return {
         "index": (viewer[0] if viewer else ax).index,
