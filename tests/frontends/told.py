@@ -56,7 +56,7 @@ def state():
         "dpi": fig.dpi,
         "clim": ax.images[0].get_clim(),
         "scales": [ax.get_xscale(), ax.get_yscale()],
-        "grid": ax.xaxis.get_gridlines()[0].get_visible(),
+        "grid": ax.xaxis.get_tick_params().get("gridOn", False),
         "answering": answering(fig),
     }
 
