@@ -19,24 +19,24 @@ def _load_jupyter_server_extension(server: Any) -> None:
 
 
 def leave_pictures(model: dict[str, Any], **_: Any) -> None:
-    """Take the live view out of each figure that slicekit described, before a save.
+    """Leave of each live figure its picture, before a notebook is saved.
 
     Parameters
     ----------
     model : dict
-        What is saved, as the contents manager hands it over. Only notebooks are changed,
-        and in them only outputs that have a picture and our description as text.
+        What is saved, as the contents manager hands it over. Only notebooks that load
+        slicekit are changed, and in them only outputs that have a picture.
     """
-    if model["type"] == "notebook" and model.get("content"):
-        for cell in model["content"]["cells"]:
+    notebook = model.get("content")
+    if model["type"] == "notebook" and notebook and loads_slicekit(notebook["cells"]):
+        for cell in notebook["cells"]:
             for output in cell.get("outputs", ()):
                 data = output.get("data", {})
-                if {VIEW, "image/png"} <= data.keys() and is_described(data.get("text/plain", "")):
+                if {VIEW, "image/png"} <= data.keys():
                     del data[VIEW]
                     data.pop("text/html", None)  # the picture once more
 
 
-def is_described(text: str | list[str]) -> bool:
-    """Return whether a text is what ``%load_ext slicekit`` says about a figure."""
-    text = "".join(text)  # files hold lines, the server one string
-    return text.startswith("Figure") and "digest" in text
+def loads_slicekit(cells: list[dict[str, Any]]) -> bool:
+    """Return whether one of the cells is ``%load_ext slicekit``."""
+    return any("%load_ext slicekit" in "".join(cell["source"]) for cell in cells)

@@ -1,0 +1,39 @@
+"""Tests in real front ends are left out, and one line says so, where their tools are missing.
+
+With ``SLICEKIT_FRONTENDS=required`` it is an error if one of the tools is missing.
+"""
+
+import os
+import shutil
+from importlib.util import find_spec
+
+import pytest
+
+PROGRAMS = ["chromium", "Xvfb", "xdotool"]
+MODULES = ["playwright", "PySide6", "tkinter", "pexpect"]
+left_out = []
+
+
+def missing():
+    programs = [name for name in PROGRAMS if shutil.which(name) is None]
+    return programs + [name for name in MODULES if find_spec(name) is None]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    real = [item for item in items if item.get_closest_marker("frontend")]
+    if not real or not missing():
+        return
+    if os.environ.get("SLICEKIT_FRONTENDS") == "required":
+        raise pytest.UsageError(f"tests in real front ends need {', '.join(missing())}")
+    left_out.extend(real)
+    items[:] = [item for item in items if item not in real]
+    config.hook.pytest_deselected(items=real)
+
+
+def pytest_terminal_summary(terminalreporter):
+    if left_out:
+        terminalreporter.write_line(
+            f"left out: {len(left_out)} tests in real front ends, for want of "
+            f"{', '.join(missing())}; CONTRIBUTING.md says how to run them"
+        )

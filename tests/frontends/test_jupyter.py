@@ -1,0 +1,165 @@
+"""The chapters in JupyterLab and Notebook 7, in a real browser, with real keys."""
+
+import subprocess
+import time
+
+import numpy as np
+import pytest
+from build_chapters import CHAPTERS, ROOT
+from notebooks import Notebook, Server, chromium
+from screen import save_picture, until
+
+pytestmark = pytest.mark.frontend
+NAMES = sorted(path.stem for path in CHAPTERS.glob("[0-9][0-9]_*.md"))
+WITH_KEYS = [name for name in NAMES if name >= "05"]
+VIEWER = "import slicekit; viewer = slicekit.view(slicekit.load(), axis=2)"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """A copy of what git tracks: a reader saves over the chapters."""
+    root = tmp_path_factory.mktemp("reader") / "slicekit"
+    subprocess.run(["git", "clone", "-q", ROOT, root], check=True)
+    return root
+
+
+@pytest.fixture(scope="module", params=["lab", "notebook"])
+def server(request, copy, tmp_path_factory):
+    server = Server(request.param, copy, tmp_path_factory.mktemp("jupyter"))
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def open_notebook(browser, server):
+    opened = []
+
+    def open_notebook(name):
+        opened.append(Notebook(browser, server, f"chapters/{name}.ipynb"))
+        return opened[-1]
+
+    yield open_notebook
+    for notebook in opened:
+        notebook.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chapter(open_notebook, server, name):
+    """Run it all, look at every figure, save it, and open the saved copy."""
+    notebook = open_notebook(name)
+    notebook.run_all()
+    assert notebook.faults() == []
+    figures = notebook.figures()
+    assert figures
+    for number, figure in enumerate(figures):
+        figure.hover()
+        held = figure.arrived()
+        save_picture(held["pixels"], f"{server.kind} {name} {number}")
+    notebook.save()
+    notebook.close()
+    again = open_notebook(name)
+    again.leaf_through()
+    time.sleep(2)  # whatever is going to be complained of
+    text = again.page.locator("body").inner_text()
+    assert "model not found" not in text
+    assert again.page.locator(".jp-Dialog").count() == 0
+    assert again.figures() == []
+    assert again.page.locator(".jp-OutputArea img").count() >= len(figures)
+    assert changed_text(server.root) == ""
+
+
+def changed_text(root):
+    command = ["git", "diff", "--", "chapters/*.md"]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize("name", WITH_KEYS)
+def test_keys_reach_the_figure_and_nothing_else(open_notebook, name):
+    notebook = open_notebook(name)
+    notebook.run_all()
+    for figure in notebook.figures():
+        figure.hover()
+        held = figure.arrived()
+        if held["index"] is None:
+            continue
+        figure.click()
+        before = notebook.cells()
+        for key, step in (("k", 1), ("k", 1), ("j", -1)):
+            shown = figure.settled()
+            notebook.page.keyboard.press(key)
+            figure.changed(shown)
+            now = figure.held()
+            assert now["index"] == held["index"] + step
+            held = now
+        assert {scale for scales in now["scales"] for scale in scales} == {"linear"}
+        for key in ("a", "x", "b", "d", "d"):  # commands of Jupyter's own
+            notebook.page.keyboard.press(key)
+        assert notebook.cells() == before
+
+
+@pytest.fixture
+def viewer(open_notebook):
+    """A figure of `view`, in the last cell of a chapter."""
+    notebook = open_notebook("01_show_an_image")
+    notebook.run_all()
+    notebook.type_into_last_cell(VIEWER)
+    figure = notebook.figures()[-1]
+    figure.hover()
+    assert figure.arrived()["viewers"] == 1
+    return figure
+
+
+def test_before_the_click_the_wheel_and_after_it_the_keys(viewer):
+    page, index = viewer.notebook.page, viewer.held()["index"]
+    for turn, step in ((-100, 1), (100, -1), (-100, 1)):
+        shown, scrolled = viewer.settled(), viewer.notebook.scrolled()
+        page.mouse.wheel(0, turn)
+        viewer.changed(shown)
+        index += step
+        assert viewer.held()["index"] == index
+        assert viewer.notebook.scrolled() == scrolled
+    viewer.click()
+    before = viewer.notebook.cells()
+    for key, moved in {
+        **{"k": 1, "ArrowRight": 1, "PageUp": 10, "j": -1, "ArrowLeft": -1, "PageDown": -10},
+        **{".": 1, ",": -1, "ArrowUp": 1, "ArrowDown": -1},
+    }.items():
+        shown = viewer.settled()
+        page.keyboard.press(key)
+        viewer.changed(shown)
+        index += moved
+        assert viewer.held()["index"] == index, key
+    for key in ("Home", "End", "m", "a", "]", "0", "Backspace"):
+        page.keyboard.press(key)
+        assert viewer.held(), key
+    assert viewer.notebook.cells() == before
+
+
+def test_the_page_scrolls_again_when_the_viewer_is_closed(viewer):
+    notebook = viewer.notebook
+    scrolled, shown = notebook.scrolled(), viewer.settled()
+    notebook.page.mouse.wheel(0, -100)
+    viewer.changed(shown)
+    assert notebook.scrolled() == scrolled
+    notebook.type_into_last_cell("viewer.close()")
+    (figure,) = notebook.figures()[-1:]
+    figure.hover()
+    shown, scrolled = figure.settled(), notebook.scrolled()
+    notebook.page.mouse.wheel(0, -100)
+    until(lambda: notebook.scrolled() != scrolled, "a page that scrolls")
+    assert np.array_equal(figure.settled(), shown)
+
+
+def test_no_burst_leaves_a_wrong_picture(viewer, server):
+    viewer.click()
+    rng = np.random.default_rng(0)
+    for burst in range(200 if server.kind == "lab" else 50):
+        for key in rng.choice(["j", "k"], 20):
+            viewer.notebook.page.keyboard.press(str(key))
+        assert viewer.held(), burst
