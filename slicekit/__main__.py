@@ -1,29 +1,26 @@
-"""``python -m slicekit``: look at a file, fetch the article's data, or print its registry line."""
+"""``python -m slicekit``: read the chapters, mend the installation, look at files, get data."""
 
 import argparse
 import sys
+from pathlib import Path
 
-import matplotlib.pyplot as plt
-import pooch
+# Nothing else is imported up here: the doctor must run where Matplotlib is broken.
 
-from slicekit import data
-from slicekit.compose import view
-from slicekit.download import download
+DATA = ("attention", "attention-mri")  # slicekit.data.FILES, which takes pooch to import
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return 0 if it worked and 1, after one line on why, if not."""
-    parser = argparse.ArgumentParser(prog="python -m slicekit", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    look = commands.add_parser("view", help="open a window on a file")
-    look.add_argument("file", nargs="+", help="one or more, shown side by side")
-    look.add_argument("--axis", type=int, default=0, help="the axis held fixed")
-    for command, what in (("fetch", "download the data"), ("pin", "print the line that pins it")):
-        other = commands.add_parser(command, help=what)
-        other.add_argument("name", nargs="?", default="attention", choices=list(data.FILES))
-    chosen = parser.parse_args(arguments)
+    parser = _parser()
+    chosen, rest = parser.parse_known_args(arguments)
+    if rest and chosen.command != "read":
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
-        if chosen.command == "view":
+        if chosen.command == "doctor":
+            return examine(chosen.json)
+        if chosen.command == "read":
+            open_chapters(rest)
+        elif chosen.command == "view":
             look_at(chosen.file, chosen.axis)
         else:
             get(chosen.name, pin=chosen.command == "pin")
@@ -33,8 +30,44 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m slicekit", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    usage = "%(prog)s [-h] [FOLDER] [OPTION OF JUPYTERLAB ...]"
+    what = "put the chapters into FOLDER (default: slicekit-chapters), and open them in JupyterLab"
+    commands.add_parser("read", help=what, description=what, usage=usage)
+    doctor = commands.add_parser("doctor", help="say whether figures can be live, and the cure")
+    doctor.add_argument("--json", action="store_true", help="print JSON and nothing else")
+    look = commands.add_parser("view", help="open a window on a file")
+    look.add_argument("file", nargs="+", help="one or more, shown side by side")
+    look.add_argument("--axis", type=int, default=0, help="the axis held fixed")
+    for command, what in (("fetch", "download the data"), ("pin", "print the line that pins it")):
+        other = commands.add_parser(command, help=what)
+        other.add_argument("name", nargs="?", default=DATA[0], choices=DATA)
+    return parser
+
+
+def examine(as_json: bool) -> int:
+    """Say whether figures can be live here."""
+    from slicekit.doctor import doctor
+
+    return doctor(as_json=as_json)
+
+
+def open_chapters(words: list[str]) -> None:
+    """Open the chapters in JupyterLab; a first word that is no option names their folder."""
+    from slicekit.reading import FOLDER, read
+
+    named = words and not words[0].startswith("-")
+    read(Path(words[0]) if named else FOLDER, words[1:] if named else words)
+
+
 def look_at(files: list[str], axis: int) -> None:
     """Open a window on files, until it is closed."""
+    import matplotlib.pyplot as plt
+
+    from slicekit.compose import view
+
     if plt.get_backend().lower() in {"agg", "cairo", "pdf", "pgf", "ps", "svg", "template"}:
         raise RuntimeError(
             f"no window can be opened with the backend {plt.get_backend()!r}; install a toolkit, "
@@ -46,6 +79,11 @@ def look_at(files: list[str], axis: int) -> None:
 
 def get(name: str, pin: bool) -> None:
     """Download a data set, and print where it is or the line that pins it."""
+    import pooch
+
+    from slicekit import data
+    from slicekit.download import download
+
     file = data.FILES[name]
     source = data.registry()[file]
     path = download(file, source, data.cache_dir(), data.check)

@@ -1,5 +1,8 @@
 """What the tests share."""
 
+import subprocess
+import sys
+
 import matplotlib
 
 matplotlib.use("agg")
@@ -7,6 +10,8 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from build_chapters import ROOT
+from environments import environment
 
 
 @pytest.fixture(autouse=True)
@@ -28,3 +33,19 @@ def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("SLICEKIT_DATA_DIR", str(tmp_path / "cache"))
     monkeypatch.delenv("SLICEKIT_DATASET")
     return tmp_path / "cache"
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    """The wheel, built."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="session")
+def installed(wheel, tmp_path_factory):
+    """An environment in which the wheel is installed, and the clone is out of sight."""
+    return environment(tmp_path_factory.mktemp("installed") / "env", wheel)

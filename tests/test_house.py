@@ -44,6 +44,8 @@ FLOORS = {
     "events": 1,
     "describe": 1,
     "download": 1,
+    "cure": 1,
+    "roundtrip": 1,
     "volume": 2,
     "article": 2,
     "notebook": 2,
@@ -56,7 +58,10 @@ FLOORS = {
     "layers": 5,
     "contrast": 5,
     "sources": 5,
+    "checkup": 5,
+    "reading": 5,
     "titles": 6,
+    "doctor": 6,
     "pointer": 6,
     "panels": 7,
     "compose": 8,
@@ -70,6 +75,7 @@ CORE = {"intensity", "volume", "plane", "keymap", "events", "article", "picture"
 BROWSER = {"paint", "browser"}
 SUPPLY = {"describe", "download", "files", "notebook", "data"}
 FURTHER = {"places", "layers", "contrast", "sources", "titles", "pointer", "panels", "compose"}
+FURTHER |= {"reading", "doctor", "checkup", "roundtrip", "cure"}  # for who has a wheel and no clone
 TAUGHT = {  # where a reader meets each public name of the core
     "Volume": "02",
     "load": "02",
@@ -186,7 +192,7 @@ def test_the_oldest_versions_tried_are_those_that_pyproject_admits():
 
 
 def start(language):
-    section = README.split("## Start")[1].split("\n## ")[0]
+    section = README.split("## Start")[1].split("\n##")[0]
     return re.findall(rf"^```{language}\n(.*?)\n```$", section, flags=re.M | re.S)
 
 
@@ -198,6 +204,12 @@ def test_the_readme_has_two_commands_of_one_line_for_each_shell():
         assert commands[0].endswith("default_url=/lab/tree/chapters/01_show_an_image.ipynb")
         assert commands[1].endswith("pytest --nbval chapters tests")
     assert "`conda env create -f environment.yml" in README
+
+
+def test_the_readme_starts_from_the_wheel_too():
+    section = README.split("### From the wheel")[1].split("\n## ")[0]
+    assert f"slicekit-{slicekit.__version__}-py3-none-any.whl[chapters]" in section
+    assert "\n.venv/bin/python -m slicekit doctor\n" in section
 
 
 def test_the_environment_of_the_readme_has_what_the_commands_call():
@@ -246,15 +258,6 @@ print(json.dumps({
 """
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    (built,) = folder.glob("*.whl")
-    return built
-
-
 def find(elsewhere, *paths):
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths))}
     said = subprocess.run(
@@ -287,7 +290,7 @@ def test_the_wheel_holds_what_git_tracks(wheel):
     for path in TRACKED:
         if path.startswith("slicekit/"):
             expected.add(path)
-        elif path.startswith("chapters/") or path == "data_registry.txt":
+        elif re.match("chapters/|docs/.*md$|data_registry.txt$", path):
             expected.add(f"slicekit/_data/{path}")
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}

@@ -1,4 +1,4 @@
-"""``python -m slicekit view``."""
+"""``python -m slicekit``; ``doctor`` and ``read`` have tests of their own."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ import nibabel
 import numpy as np
 import pytest
 
-from slicekit import __main__
+from slicekit import __main__, data
 
 
 @pytest.fixture
@@ -63,3 +63,32 @@ def test_without_windows_it_says_so(scan):
     assert said.returncode == 1
     assert said.stderr.startswith("no window can be opened with the backend 'agg'; install")
     assert said.stderr.count("\n") == 1
+
+
+def test_only_read_takes_options_that_it_does_not_know(scan, window, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        __main__.main(["view", scan, "--no-browser"])
+    assert "unrecognized arguments: --no-browser" in capsys.readouterr().err
+    assert window == []
+
+
+def test_the_data_sets_have_the_same_names_everywhere():
+    assert list(__main__.DATA) == list(data.FILES)
+
+
+def test_help_names_every_command(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        __main__.main(["--help"])
+    said = capsys.readouterr().out
+    assert all(f"\n    {name} " in said for name in ("read", "doctor", "view", "fetch", "pin"))
+
+
+def test_what_must_run_on_a_broken_installation_imports_only_the_standard_library():
+    code = (
+        "import sys; before = set(sys.modules)\n"
+        "import slicekit.__main__, slicekit.doctor, slicekit.cure, slicekit.roundtrip\n"
+        "new = {name.split('.')[0] for name in set(sys.modules) - before}\n"
+        "print(sorted(new - set(sys.stdlib_module_names)))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout == "['slicekit']\n"
