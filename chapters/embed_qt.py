@@ -10,9 +10,11 @@ from slicekit import SliceViewer, load
 class Window(QtWidgets.QMainWindow):
     def __init__(self, volume):
         super().__init__()
+        self.setWindowTitle("slicekit")
         canvas = FigureCanvas(Figure())
         canvas.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)  # or it hears no keys
         slider = QtWidgets.QSlider(QtCore.Qt.Orientation.Vertical)
+        slider.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)  # keys stay with the picture
         box = QtWidgets.QWidget()
         layout = QtWidgets.QHBoxLayout(box)
         layout.addWidget(canvas)

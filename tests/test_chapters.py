@@ -52,6 +52,14 @@ def test_text_and_notebook_agree(text):
     assert minutes == stored(text).metadata["minutes"], f"{text.stem}: minutes; {RESTORE}"
 
 
+@pytest.mark.parametrize("text", TEXTS, ids=lambda text: text.stem)
+def test_a_reader_who_saves_changes_no_more_than_they_wrote(text):
+    """Jupytext writes the text anew at each save: it has to be as Jupytext would write it."""
+    written = jupytext.writes(stored(text), fmt="md:myst")
+    head, found = r"\A---\n.*?\n---\n", text.read_text()  # versions in it, for one
+    assert re.sub(head, "", written, flags=re.S) == re.sub(head, "", found, flags=re.S)
+
+
 def test_every_text_has_its_notebook_and_no_notebook_is_alone():
     notebooks = {p for p in CHAPTERS.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts}
     alone = notebooks - {text.with_suffix(".ipynb") for text in TEXTS}

@@ -43,6 +43,7 @@ FLOORS = {
     "keymap": 1,
     "events": 1,
     "describe": 1,
+    "saving": 1,
     "download": 1,
     "cure": 1,
     "roundtrip": 1,
@@ -68,14 +69,14 @@ FLOORS = {
     "__main__": 9,
     "__init__": 10,
 }
-# four wings: what the tutorial builds, line by line; what carries its pictures to a browser; what
-# brings it volumes and notebooks; and what grows on it. The first two know only each other, the
-# supply rooms nothing of what grows.
+# five wings: what the tutorial builds, line by line; what carries its pictures to a browser; what
+# brings it volumes and notebooks; what grows on it; and what helps a reader to get there. The first
+# two know only each other, the supply rooms nothing of what grows.
 CORE = {"intensity", "volume", "plane", "keymap", "events", "article", "picture", "viewer"}
 BROWSER = {"paint", "browser"}
 SUPPLY = {"describe", "download", "files", "notebook", "data"}
 FURTHER = {"places", "layers", "contrast", "sources", "titles", "pointer", "panels", "compose"}
-FURTHER |= {"reading", "doctor", "checkup", "roundtrip", "cure"}  # for who has a wheel and no clone
+DOOR = {"reading", "saving", "doctor", "checkup", "roundtrip", "cure"}
 TAUGHT = {  # where a reader meets each public name of the core
     "Volume": "02",
     "load": "02",
@@ -117,10 +118,9 @@ def lines_of_code(path):
 
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
-    assert sum(sizes[name] for name in CORE) <= 500, sizes
-    assert sum(sizes[name] for name in BROWSER) <= 200, sizes
-    assert sum(sizes[name] for name in SUPPLY) <= 500, sizes
-    assert sum(sizes.values()) <= 2400, sizes
+    wings = [(CORE, 500), (BROWSER, 200), (SUPPLY, 500), (FURTHER, 900), (DOOR, 550)]
+    for wing, most in wings:
+        assert sum(sizes[name] for name in wing) <= most, {name: sizes[name] for name in wing}
     assert max(sizes.values()) <= 200, sizes
 
 
@@ -140,12 +140,14 @@ def test_no_arrow_points_upwards():
 
 
 def test_every_wing_keeps_to_itself():
-    assert CORE | BROWSER | SUPPLY | FURTHER | {"__init__", "__main__"} == set(FLOORS)
+    assert CORE | BROWSER | SUPPLY | FURTHER | DOOR | {"__init__", "__main__"} == set(FLOORS)
     for path in MODULES:
         if path.stem in CORE:
             assert set(imported(path)) <= CORE | BROWSER, path.stem
         if path.stem in BROWSER:
             assert set(imported(path)) <= BROWSER, path.stem
+        if path.stem in DOOR:
+            assert set(imported(path)) <= SUPPLY | DOOR, path.stem
         if path.stem in SUPPLY:
             assert set(imported(path)) <= CORE | BROWSER | SUPPLY, path.stem
 
@@ -294,7 +296,8 @@ def test_the_wheel_holds_what_git_tracks(wheel):
             expected.add(f"slicekit/_data/{path}")
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
-    assert held == expected
+    (for_the_server,) = [name for name in held if name.endswith("server_config.d/slicekit.json")]
+    assert held - {for_the_server} == expected
 
 
 def test_nothing_tracked_names_a_machine():

@@ -1,6 +1,6 @@
 """Tests in real front ends are left out, and one line says so, where their tools are missing.
 
-With ``SLICEKIT_FRONTENDS=required`` it is an error if one of the tools is missing.
+With ``SLICEKIT_FRONTENDS=required`` it is an error if a tool is missing, or a test is skipped.
 """
 
 import os
@@ -9,6 +9,7 @@ from importlib.util import find_spec
 
 import pytest
 
+REQUIRED = os.environ.get("SLICEKIT_FRONTENDS") == "required"
 PROGRAMS = ["chromium", "Xvfb", "xdotool"]
 MODULES = ["playwright", "PySide6", "tkinter", "pexpect"]
 left_out = []
@@ -24,7 +25,7 @@ def pytest_collection_modifyitems(config, items):
     real = [item for item in items if item.get_closest_marker("frontend")]
     if not real or not missing():
         return
-    if os.environ.get("SLICEKIT_FRONTENDS") == "required":
+    if REQUIRED:
         raise pytest.UsageError(f"tests in real front ends need {', '.join(missing())}")
     left_out.extend(real)
     items[:] = [item for item in items if item not in real]
@@ -37,3 +38,9 @@ def pytest_terminal_summary(terminalreporter):
             f"left out: {len(left_out)} tests in real front ends, for want of "
             f"{', '.join(missing())}; CONTRIBUTING.md says how to run them"
         )
+
+
+def pytest_sessionfinish(session):
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if REQUIRED and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
