@@ -57,16 +57,14 @@ class Post:
     def __init__(self, canvas: Any) -> None:
         self.canvas = canvas
         self.viewers: list[Callable[[], list[Axes]]] = []
-        self.painter = Painter(
-            canvas.figure, lambda: [ax for axes in self.viewers for ax in axes()]
-        )
+        self.painter = Painter(canvas, lambda: [ax for axes in self.viewers for ax in axes()])
         self._own = {name: getattr(canvas, name) for name in self.REPLACED}
         for name in self.REPLACED:
             setattr(canvas, name, getattr(self, name))
         self._answering = self._asked = False
         self._sent = 0.0
         self._cid = canvas.mpl_connect("draw_event", self.painter.forget)
-        hold_page(canvas, True)
+        self._page_was_held = hold_page(canvas, True)
 
     def enter(self, axes: Callable[[], list[Axes]]) -> Callable[[], None]:
         """Serve one viewer more; return the function that ends it."""
@@ -81,30 +79,49 @@ class Post:
             return
         self.canvas.mpl_disconnect(self._cid)
         for name in self.REPLACED:
-            delattr(self.canvas, name)
-        hold_page(self.canvas, False)
-        self.canvas.handle_event({"type": "refresh"})  # or its next picture would lack pixels
+            vars(self.canvas).pop(name, None)
+        hold_page(self.canvas, self._page_was_held)
+        if self.canvas.manager:
+            self.canvas.handle_event({"type": "refresh"})  # or its next picture would lack pixels
 
     def handle_event(self, event: dict[str, Any]) -> None:
         """Answer what the browser tells: the canvas's own way, and with one picture at the end."""
-        if event["type"] == "draw" and self.painter.paint():
-            self.canvas.manager.refresh_all()
+        if self._answering:  # a handler lets other events in
+            self._own["handle_event"](event)
             return
-        if event["type"] in ("key_press", "scroll"):
-            self.painter.learn()
         self._answering, self._asked = True, False
         try:
-            self._own["handle_event"](event)
+            self._handle(event)
         finally:
-            self._answering = False
             if self._asked:
                 self._answer()
+            self._answering = False
+
+    def _handle(self, event: dict[str, Any]) -> None:
+        if event["type"] == "draw":
+            if self._try(self.painter.paint):
+                self.canvas.manager.refresh_all()
+            else:
+                self._own["handle_event"](event)
+            self._asked = False  # what drawing itself has changed has been drawn
+            return
+        if event["type"] in ("key_press", "scroll"):
+            self._try(self.painter.learn)
+            self._asked = False
+        self._own["handle_event"](event)
 
     def _answer(self) -> None:
-        if monotonic() - self._sent > PAUSE and self.painter.paint():
+        if monotonic() - self._sent > PAUSE and self._try(self.painter.paint):
             self.canvas.manager.refresh_all()
         else:  # the browser asks for a picture as soon as it has shown the last one
             self._own["draw_idle"]()
+
+    def _try(self, way: Callable[[], bool]) -> bool:
+        try:
+            return way()
+        except Exception:  # the full drawing says what is wrong, in the usual way
+            self.painter.forget()
+            return False
 
     def draw_idle(self) -> None:
         """Ask for a picture: once for each event, however many things change."""
@@ -122,12 +139,15 @@ class Post:
         return as_png(np.asarray(self.canvas.buffer_rgba()))
 
 
-def hold_page(canvas: Any, held: bool) -> None:
-    """Choose whether the wheel scrolls the figure only, or the page as well."""
+def hold_page(canvas: Any, held: bool) -> bool:
+    """Choose whether the wheel scrolls the figure only; return whether it did so before."""
+    before = False
     if hasattr(canvas, "capture_scroll"):  # ipympl does not hear of set_capture_scroll
-        canvas.capture_scroll = held
+        before, canvas.capture_scroll = canvas.capture_scroll, held
     elif hasattr(canvas, "set_capture_scroll"):
+        before = canvas.get_capture_scroll()
         canvas.set_capture_scroll(held)
+    return before
 
 
 def as_png(pixels: np.ndarray) -> bytes:

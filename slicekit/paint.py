@@ -8,6 +8,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 
 class Painter:
@@ -15,53 +16,61 @@ class Painter:
 
     All that stays the same, most of all the words at the ticks, is drawn once and kept.
     Whether the picture so made is Matplotlib's own is not assumed but looked at, each
-    time Matplotlib has drawn the figure in full.
+    time Matplotlib has drawn the figure in full. There is no ``draw_event``.
 
     Parameters
     ----------
-    fig : Figure
-        On a canvas of Agg's.
+    canvas : FigureCanvasAgg
+        Of the figure, which is drawn on it.
     axes : function
         Returns the axes in which slices change.
     """
 
-    def __init__(self, fig: Figure, axes: Callable[[], list[Axes]]) -> None:
-        self.fig, self._axes = fig, axes
+    def __init__(self, canvas: Any, axes: Callable[[], list[Axes]]) -> None:
+        self.canvas, self.fig, self._axes = canvas, canvas.figure, axes
         self.forget()
 
     def forget(self, *_: Any) -> None:
         """Drop the backdrop; to be called when the figure has been drawn in full."""
         self._backdrop: Any = None
         self._layout: tuple[Any, ...] = ()
+        self._parts: list[Artist] = []
         self._tried = False
 
-    def learn(self) -> None:
+    def learn(self) -> bool:
         """Draw the backdrop; keep it if with the slices over it all is as Matplotlib drew it."""
-        canvas: Any = self.fig.canvas
-        if self._tried or self.fig.stale or not {*self._axes()} <= {*self.fig.get_children()}:
-            return
+        if self._tried or self.fig.stale or not self._can_be_parted():
+            return False
         self._tried = True
-        drawn, pixels = canvas.copy_from_bbox(self.fig.bbox), np.array(canvas.buffer_rgba())
-        canvas.get_renderer().clear()
+        drawn, pixels = self.canvas.copy_from_bbox(self.fig.bbox), np.array(self._pixels())
+        self.canvas.get_renderer().clear()
         draw(self.fig, self._still(), words)
-        self._backdrop, self._layout = canvas.copy_from_bbox(self.fig.bbox), self._look()
+        self._backdrop, self._layout = self.canvas.copy_from_bbox(self.fig.bbox), self._look()
+        self._parts = [part for artist in self._still() for part in artist.findobj()]
+        for part in self._parts:
+            part.stale = False  # some are never drawn, and would stay stale for ever
         self.paint()
-        if not np.array_equal(pixels, canvas.buffer_rgba()):
-            self._backdrop = None
-            canvas.restore_region(drawn)
+        if not np.array_equal(pixels, self._pixels()):
+            self.forget()
+            self._tried = True
+            self.canvas.restore_region(drawn)
+        return self._backdrop is not None
 
     def paint(self) -> bool:
         """Draw the slices over the backdrop; return False, and draw nothing, if that is not all."""
         if self._backdrop is None or self._layout != self._look():
             return False
-        if any(artist.stale and artist.get_visible() for artist in self._still()):
+        if any(part.stale for part in self._parts):
             return False
-        self.fig.canvas.restore_region(self._backdrop)  # type: ignore[attr-defined]
+        self.canvas.restore_region(self._backdrop)
         for ax in by_zorder(self._axes()):
             draw(self.fig, inside(ax), lines)  # a tick may reach a pixel into the picture
             ax.stale = False
         self.fig.stale = False
         return True
+
+    def _pixels(self) -> np.ndarray:
+        return np.asarray(self.canvas.buffer_rgba())
 
     def _still(self) -> list[Artist]:
         """Return all that does not change with a slice, in the order in which it is drawn."""
@@ -74,19 +83,43 @@ class Painter:
                 still.append(child)
         return still
 
+    def _can_be_parted(self) -> bool:
+        """Tell whether the slices lie over all the rest, and nothing moves when they change."""
+        if self.fig.get_layout_engine() or not {*self._axes()} <= {*self.fig.get_children()}:
+            return False
+        renderer = self.canvas.get_renderer()
+        backgrounds = {self.fig.patch, *(ax.patch for ax in self._axes())}
+        pieces = [piece for artist in self._still() for piece in words(artist)]
+        boxes = [
+            p.get_tightbbox(renderer) for p in pieces if p.get_visible() and p not in backgrounds
+        ]
+        # of words that are empty the box is, too, and overlaps with everything
+        return not any(
+            ax.bbox.overlaps(box) for ax in self._axes() for box in boxes if box and box.width > 0
+        )
+
     def _look(self) -> tuple[Any, ...]:
         """Return what has to be as it was when the backdrop was drawn."""
+        # a figure saved or resized has another renderer, and nothing on it yet
+        renderer, still = self.canvas.get_renderer(), self._still()
+        axes = [ax for ax in self._axes() if ax in self.fig.axes]
         places = [
             (*ax.get_position().bounds, *ax.get_xlim(), *ax.get_ylim(), ax.get_visible())
-            for ax in self._axes()
+            for ax in axes
         ]
-        # a figure saved or resized has another renderer, and nothing on it yet
-        return self.fig.canvas.get_renderer(), self._still(), places  # type: ignore[attr-defined]
+        # titles move up when there is something below them, but in a full drawing only
+        titles = [title.get_window_extent(renderer).y0 for ax in axes for title in titles_of(ax)]
+        return renderer, still, places, titles
 
 
 def by_zorder(artists: Iterable[Any]) -> list[Any]:
     """Return artists in the order in which Matplotlib draws them."""
     return sorted(artists, key=lambda artist: artist.get_zorder())
+
+
+def titles_of(ax: Axes) -> list[Any]:
+    """Return the three titles of an axes, which lie among its texts."""
+    return [text for text in ax.get_children() if isinstance(text, Text) and text not in ax.texts]
 
 
 def frame(ax: Axes) -> list[Artist]:

@@ -299,3 +299,133 @@ def test_on_the_desktop_nothing_is_replaced():
     plt.switch_backend("agg")
     viewer = slicekit.view(blocks())
     assert not {*browser.Post.REPLACED} & {*vars(viewer.fig.canvas)}
+
+
+# ---- what a hostile reader of this module has found
+
+
+def top_ticks(viewer):
+    viewer.ax.xaxis.tick_top()
+
+
+def black_letter(viewer):
+    viewer.ax.figure.text(0.5, 0.5, "L", size=30)
+
+
+def no_room_between(viewer):
+    viewer.fig.set_layout_engine("constrained")
+    viewer.ax.set_title("one\ntwo\nthree")
+
+
+@pytest.mark.parametrize("change", [top_ticks, black_letter, no_room_between])
+def test_what_looks_right_on_a_black_slice(change):
+    volume = blocks()
+    volume[:3] = 0
+    viewer = slicekit.view(volume, index=0, title=lambda index: "one\ntwo" if index % 2 else "one")
+    change(viewer)
+    page = PageOf(viewer.fig)
+    for _ in range(5):
+        page.press("k")
+        page.answer()
+        shown = page.picture
+        viewer.fig.canvas.draw()  # a layout engine needs two
+        assert np.array_equal(shown, as_redrawn(viewer.fig)) or change is no_room_between
+
+
+def changing(part):
+    """Return a listener that changes something outside the slices, without a trace in the axes."""
+
+    def change(viewer):
+        odd = viewer.index % 2 == 0
+        {
+            "hidden title": lambda: viewer.note.set_visible(odd),
+            "hidden bar": lambda: viewer.fig.axes[1].set_visible(odd),
+            "hidden axis": lambda: viewer.ax.xaxis.set_visible(odd),
+            "label": lambda: viewer.ax.xaxis.label.set_text(f"slice {viewer.index}"),
+            "words at ticks": lambda: plt.setp(viewer.ax.get_xticklabels(), color="rg"[odd]),
+            "label of bar": lambda: viewer.fig.axes[1].yaxis.label.set_text(str(viewer.index)),
+            "legend": lambda: viewer.legend.get_texts()[0].set_text(str(viewer.index)),
+        }[part]()
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "hidden title",
+        "hidden bar",
+        "hidden axis",
+        "label",
+        "words at ticks",
+        "label of bar",
+        "legend",
+    ],
+)
+def test_what_a_listener_changes_around_the_slices(part):
+    viewer = slicekit.view(blocks(), index=0, colorbar=True)
+    viewer.note = viewer.fig.suptitle("above")
+    viewer.legend = viewer.fig.legend(*[viewer.ax.plot([1, 2], [3, 4]), ["a line"]])
+    page = PageOf(viewer.fig)
+    page.press("k")
+    viewer.on_change(changing(part))
+    for _ in range(4):
+        page.press("k")
+        page.answer()
+        shown = page.picture
+        assert np.array_equal(shown, as_redrawn(viewer.fig))
+        page.press("j", "k")
+
+
+def test_a_handler_that_lets_other_events_in():
+    viewer = slicekit.view(blocks(), index=0)
+    page = PageOf(viewer.fig)
+    viewer.on_change(lambda viewer: page.tell(type="key_release", key="kx"))
+    page.press("k", "k")
+    page.answer()
+    assert np.array_equal(page.picture, as_redrawn(viewer.fig))
+    assert viewer.index == 2
+
+
+def test_in_interactive_mode_one_request_is_one_picture():
+    with plt.ion():
+        viewer = slicekit.view(blocks(), index=0)
+        page = PageOf(viewer.fig)
+        page.answer()
+        page.press("k")
+        page.answer()
+        page.frames = page.asked = 0
+        page.press("k")
+        assert page.frames == 1
+        for _ in range(5):
+            page.answer()
+        assert page.frames + page.asked <= 2
+
+
+def test_a_title_that_cannot_be_drawn_says_so_and_the_next_one_is_drawn():
+    titles = {2: r"$\frac{$"}
+    viewer = slicekit.view(blocks(), index=0, title=lambda index: titles.get(index, str(index)))
+    page = PageOf(viewer.fig)
+    page.press("k", "k")
+    with pytest.raises(ValueError, match="frac"):
+        page.answer()
+    page.press("k")
+    page.answer()
+    assert np.array_equal(page.picture, as_redrawn(viewer.fig))
+
+
+def test_the_page_is_held_as_it_was_before():
+    fig, ax = plt.subplots()
+    fig.canvas.capture_scroll = True
+    slicekit.SliceViewer(blocks(), ax=ax).close()
+    assert fig.canvas.capture_scroll is True
+
+
+def test_a_canvas_without_a_manager():
+    from matplotlib.backends.backend_webagg_core import FigureCanvasWebAggCore
+    from matplotlib.figure import Figure
+
+    canvas = FigureCanvasWebAggCore(Figure())
+    viewer = slicekit.SliceViewer(blocks(), ax=canvas.figure.add_subplot())
+    viewer.close()
+    assert not {*browser.Post.REPLACED} & {*vars(canvas)}
