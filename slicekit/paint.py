@@ -35,6 +35,7 @@ class Painter:
         self._backdrop: Any = None
         self._layout: tuple[Any, ...] = ()
         self._parts: list[Artist] = []
+        self._marks: dict[Artist, list[Artist]] = {}
         self._tried = False
 
     def learn(self) -> bool:
@@ -44,7 +45,10 @@ class Painter:
         self._tried = True
         drawn, pixels = self.canvas.copy_from_bbox(self.fig.bbox), np.array(self._pixels())
         self.canvas.get_renderer().clear()
-        draw(self.fig, self._still(), words)
+        for artist in self._still():
+            draw(self.fig, words(artist))
+        # a tick may reach a pixel into the picture, so its mark is drawn with each slice
+        self._marks = {axis: marks(axis) for ax in self._axes() for axis in (ax.xaxis, ax.yaxis)}
         self._backdrop, self._layout = self.canvas.copy_from_bbox(self.fig.bbox), self._look()
         self._parts = [part for artist in self._still() for part in artist.findobj()]
         for part in self._parts:
@@ -64,7 +68,8 @@ class Painter:
             return False
         self.canvas.restore_region(self._backdrop)
         for ax in by_zorder(self._axes()):
-            draw(self.fig, inside(ax), lines)  # a tick may reach a pixel into the picture
+            for artist in inside(ax):
+                draw(self.fig, self._marks.get(artist, [artist]))
             ax.stale = False
         self.fig.stale = False
         return True
@@ -137,13 +142,10 @@ def words(artist: Artist) -> list[Artist]:
     return [*labels, artist.get_label(), artist.get_offset_text()]
 
 
-def lines(artist: Artist) -> list[Artist]:
-    """Return the marks and the grid of an axis; of all other artists, themselves."""
-    if not isinstance(artist, Axis):
-        return [artist]
-    return [
-        line for tick in ticks(artist) for line in (tick.gridline, tick.tick1line, tick.tick2line)
-    ]
+def marks(axis: Axis) -> list[Artist]:
+    """Return the marks and the grid of an axis, as far as they are visible."""
+    lines = [line for t in ticks(axis) for line in (t.gridline, t.tick1line, t.tick2line)]
+    return [line for line in lines if line.get_visible()]
 
 
 def inside(ax: Axes) -> list[Artist]:
@@ -162,9 +164,8 @@ def ticks(axis: Axis) -> list[Any]:
     return [tick for tick in all_of_them if low <= tick.get_loc() <= high]
 
 
-def draw(fig: Figure, artists: Iterable[Artist], part: Callable[[Artist], list[Artist]]) -> None:
-    """Draw artists as they are, one after the other; of an axis only a part."""
+def draw(fig: Figure, artists: Iterable[Artist]) -> None:
+    """Draw artists as they are, one after the other."""
     for artist in artists:
-        for piece in part(artist):
-            if not piece.get_animated():
-                fig.draw_artist(piece)
+        if not artist.get_animated():
+            fig.draw_artist(artist)

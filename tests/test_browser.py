@@ -273,6 +273,7 @@ def test_the_page_holds_still_while_a_viewer_lives(of, monkeypatch):
     if of == "ipympl":
         canvas.capture_scroll = False
     else:  # Matplotlib 3.11; older ones have no word for it
+        monkeypatch.setattr(type(canvas), "get_capture_scroll", lambda self: False, 0)
         monkeypatch.setattr(type(canvas), "set_capture_scroll", lambda self, on: held.append(on), 0)
     viewers = [slicekit.SliceViewer(blocks(), ax=ax) for ax in axes]
     for viewer in viewers:
