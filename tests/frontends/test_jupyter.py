@@ -168,7 +168,7 @@ def test_the_page_scrolls_again_when_the_viewer_is_closed(viewer):
 def test_no_burst_leaves_a_wrong_picture(viewer, server):
     viewer.click()
     rng = np.random.default_rng(0)
-    for burst in range(200 if server.kind == "lab" else 50):
+    for burst in range(200 if server.kind == "lab" else 20):
         for key in rng.choice(["j", "k"], 20):
             viewer.notebook.page.keyboard.press(str(key))
         assert viewer.held(), burst
