@@ -22,7 +22,7 @@ from slicekit import cure, roundtrip
 
 PATIENCE = 40  # seconds for one import
 ALIVE = 42  # a broken package can end Python with any of the usual exit codes, 0 among them
-MODULES = {"scikit-image": "skimage"}  # where a package is not called as its module
+MODULES = {"scikit-image": "skimage", "pillow": "PIL"}  # packages by another name
 MANAGERS = {7: "^3", 8: "^5"}  # which jupyterlab-manager goes with which ipywidgets
 
 
