@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from inspect import signature
-from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from slicekit import share
 from slicekit.contrast import adjust, set_limits
 from slicekit.layers import Overlay, Redrawn, as_points, markers, outlines, overlay_colours
 from slicekit.picture import Picture
@@ -54,6 +54,7 @@ class View(SliceViewer):
         "reset": {"0"},
         "undo": {"backspace"},
     }
+    save, to_html, montage = share.save, share.to_html, share.montage
 
     def __init__(
         self,
@@ -259,33 +260,6 @@ class View(SliceViewer):
             self._more[action]()
         else:
             super().act(action)
-
-    def save(self, pattern: str | Path, **savefig: Any) -> list[Path]:
-        """Save the figure as it is, or every slice of it.
-
-        Parameters
-        ----------
-        pattern : path
-            Where to; with a field such as ``"slice{index:03}.png"``, one file for each
-            slice.
-        **savefig
-            Keywords of ``savefig``, such as ``dpi``.
-
-        Returns
-        -------
-        list of Path
-            What was written.
-        """
-        start, written = self.index, []
-        every = "{" in str(pattern)
-        try:
-            for index in range(self.count) if every else [start]:
-                self.index = index
-                written.append(Path(str(pattern).format(index, index=index, number=index + 1)))
-                self.fig.savefig(written[-1], **savefig)
-        finally:
-            self.index = start
-        return written
 
     def adjust(self, brighter: float = 0.0, wider: float = 1.0) -> None:
         """Make all panels brighter, or their limits lie wider apart; see `contrast.adjust`."""

@@ -1,0 +1,211 @@
+"""What leaves Python: a page that scrolls, a film, a montage, and plain pictures of slices.
+
+All of them show the figure as it is, with overlays, titles and colour bars. They are methods
+of what `view` returns, and take any `SliceViewer`.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from slicekit.frames import each_picture, encoded, inside, kept, side_by_side, spoken
+from slicekit.page import page, scroller
+from slicekit.viewer import SliceViewer
+from slicekit.volume import check_index, check_whole
+
+
+def save(
+    viewer: SliceViewer,
+    path: str | Path,
+    *,
+    every: int = 1,
+    fps: float = 10,
+    max_mb: float = 20,
+    **savefig: Any,
+) -> list[Path]:
+    """Save the figure as it is, or every slice of it, or a film of them.
+
+    Parameters
+    ----------
+    path : path
+        Where to; with a field such as ``"slice{index:03}.png"``, one file for each
+        slice; if it ends with ``.gif``, a film of all slices, over and over.
+    every : int
+        Of all slices take only each so many; default: 1.
+    fps : float
+        How many slices a film shows in a second; default: 10.
+    max_mb : float
+        How large a film may become, in millions of bytes; default: 20.
+    **savefig
+        Keywords of ``savefig``, such as ``dpi``; a film knows only this one.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+
+    Raises
+    ------
+    ValueError
+        If a film becomes larger than ``max_mb``. Nothing is written then.
+    """
+    indices = each_so_many(viewer.count, every)
+    if Path(path).suffix.lower() == ".gif":
+        return [save_film(viewer, in_a_folder(path), indices, fps, max_mb, **savefig)]
+    written = []
+    with kept(viewer):
+        for index in indices if "{" in str(path) else [viewer.index]:
+            viewer.index = index
+            written.append(Path(str(path).format(index, index=index, number=index + 1)))
+            viewer.fig.savefig(written[-1], **savefig)
+    return written
+
+
+def save_film(
+    viewer: SliceViewer,
+    path: Path,
+    indices: Iterable[int],
+    fps: float,
+    max_mb: float,
+    dpi: Any = "figure",
+) -> Path:
+    """Write slices as an animated GIF, which has at most 256 colours a slice."""
+    if not 0 < fps <= 50:  # what browsers show; the file counts in hundredths of a second
+        raise ValueError(f"fps must be above 0 and at most 50, got {fps}")
+    film = io.BytesIO()
+    with kept(viewer):
+        pictures = each_picture(viewer, indices, dpi)
+        first = next(pictures)
+        options = {"save_all": True, "duration": round(1000 / fps), "loop": 0}
+        first.save(film, "GIF", append_images=pictures, **options)
+    check_size(len(film.getvalue()), max_mb)
+    path.write_bytes(film.getvalue())
+    return path
+
+
+def to_html(
+    viewer: SliceViewer,
+    path: str | Path,
+    *,
+    every: int = 1,
+    dpi: Any = "figure",
+    max_mb: float = 20,
+    alt: str = "",
+) -> Path:
+    """Save all slices as one page that scrolls in any browser, without Python or network.
+
+    Slider, wheel and keys do what they do in the viewer: K and J, arrows, Page Up and
+    Page Down, Home and End. The page holds a picture of the figure for each slice, and
+    nothing else of the volume.
+
+    Parameters
+    ----------
+    path : path
+        Where to, such as ``"scan.html"``.
+    every : int
+        Of all slices take only each so many; default: 1.
+    dpi : float
+        Pixels per inch; default: those of the figure.
+    max_mb : float
+        How large the page may become, in millions of bytes; default: 20.
+    alt : str
+        What the pictures show, for those who do not see them; default: the file's name.
+
+    Returns
+    -------
+    Path
+        What was written.
+
+    Raises
+    ------
+    ValueError
+        If the page becomes larger than ``max_mb``. Nothing is written then.
+    """
+    path, indices = in_a_folder(path), each_so_many(viewer.count, every)
+    start = min(range(len(indices)), key=lambda n: abs(indices[n] - viewer.index))
+    pictures: list[bytes] = []
+    words = []
+    with kept(viewer):
+        for picture in each_picture(viewer, indices, dpi):
+            pictures.append(encoded(picture, "PNG"))
+            words.append(spoken(viewer))
+            check_size(sum(map(len, pictures)) * 4 // 3, max_mb)  # as text: four for three
+    name = alt or path.stem
+    path.write_text(page(scroller(pictures, words, start, name), name), encoding="utf-8")
+    return path
+
+
+def montage(viewer: SliceViewer, slices: int | Sequence[int] = 12, *, ncols: int = 4) -> Figure:
+    """Show many slices at once.
+
+    Parameters
+    ----------
+    slices : int or sequence of int
+        How many, at even distances, or which; default: 12.
+    ncols : int
+        How many of them stand side by side; default: 4.
+
+    Returns
+    -------
+    Figure
+        A new one of pyplot's. Each slice is a picture of what the viewer shows, with all
+        that is drawn over it, in an axes of its own.
+    """
+    indices = chosen(viewer, slices)
+    tiles = []
+    with kept(viewer):
+        for picture in each_picture(viewer, indices, dpi=200):
+            panels = [picture.crop(inside(ax, picture)) for ax in viewer.axes]
+            tiles.append((viewer.heading(), np.asarray(side_by_side(panels))))
+    ncols = min(ncols, len(tiles))
+    nrows = -(-len(tiles) // ncols)
+    rows, columns = tiles[0][1].shape[:2]
+    width = plt.rcParams["figure.figsize"][0] * 1.25
+    height = width / ncols * rows / columns + 0.25  # inches; a title needs a quarter
+    fig = plt.figure(figsize=(width, nrows * height))
+    for number, (heading, tile) in enumerate(tiles, 1):
+        ax = fig.add_subplot(nrows, ncols, number)
+        ax.imshow(tile, cmap="gray", vmin=0, vmax=255)
+        ax.set_title(heading, fontsize="small", pad=3)
+        ax.set_axis_off()
+    fig.subplots_adjust(0.01, 0.01, 0.99, 1 - 0.25 / (nrows * height), 0.03, 0.3 / height)
+    return fig
+
+
+def each_so_many(count: int, every: int) -> range:
+    """Return the indices of slices, all or only each so many."""
+    if check_whole(every, "every") < 1:
+        raise ValueError(f"every must be 1 or more, got {every}")
+    return range(0, count, every)
+
+
+def chosen(viewer: SliceViewer, slices: int | Sequence[int]) -> list[int]:
+    """Return so many indices in the middle of as many equal parts, or those given."""
+    if np.ndim(slices) > 0:
+        return [check_index(index, viewer.count, viewer.axis) for index in slices]  # type: ignore[union-attr]
+    number = min(check_whole(slices, "slices"), viewer.count)
+    if number < 1:
+        raise ValueError(f"slices must be 1 or more, got {slices}")
+    return [(2 * part + 1) * viewer.count // (2 * number) for part in range(number)]
+
+
+def in_a_folder(path: str | Path) -> Path:
+    """Return a path, if its folder is there: better before the work than after it."""
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {path.parent}; make it, then save {path.name}")
+    return path
+
+
+def check_size(size: int, max_mb: float) -> None:
+    """Refuse what is too large to be shared."""
+    if size > max_mb * 1e6:
+        raise ValueError(
+            f"{size / 1e6:.1f} MB are more than max_mb={max_mb:g}; take every=2, "
+            "a smaller dpi, or a larger max_mb"
+        )
