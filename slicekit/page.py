@@ -47,18 +47,17 @@ def scroller(pictures: Sequence[bytes], words: Sequence[str], start: int, name: 
     """
     told = html.escape(words[start])
     last = len(pictures) - 1
-    # in a script no "</" may occur, else the browser takes it for the end
     data = json.dumps({"pictures": list(map(address, pictures)), "words": list(words)})
-    data = data.replace("</", "<\\/").replace("<!--", "<\\!--")
+    data = data.replace("<", "\\u003c")  # or a browser may see the end of the script in it
     name = html.escape(name)
     return (
         f'<figure class="slicekit" data-name="{name}">\n'
         f'<img alt="{name}: {told}" src="{address(pictures[start])}">\n'
-        '<div class="slicekit-controls">\n'
+        '<div class="slicekit-controls" hidden>\n'
         f'<input type="range" min="0" max="{last}" value="{start}" aria-label="slice of {name}" '
         f'aria-valuetext="{told}">\n<span aria-hidden="true">{told}</span>\n</div>\n'
         f'<script type="application/json">{data}</script>\n'
-        '<figcaption class="slicekit-keys">Wheel or slider; after a click also K and J, arrows, '
+        '<figcaption class="slicekit-keys" hidden>Wheel or slider; after a click also K and J, arrows, '
         "Page Up and Page Down, Home and End.</figcaption>\n"
         "<noscript><p>Scrolling needs JavaScript.</p></noscript>\n</figure>\n"
     )

@@ -206,6 +206,6 @@ def check_size(size: int, max_mb: float) -> None:
     """Refuse what is too large to be shared."""
     if size > max_mb * 1e6:
         raise ValueError(
-            f"{size / 1e6:.1f} MB are more than max_mb={max_mb:g}; take every=2, "
+            f"{size / 1e6:.3g} MB are more than max_mb={max_mb:g}; take every=2, "
             "a smaller dpi, or a larger max_mb"
         )

@@ -52,6 +52,7 @@
       const index = Number(slider.value) + slices;
       return index >= 0 && index < pictures.length;
     }
+    figure.querySelectorAll("[hidden]").forEach((part) => { part.hidden = false; });
     show(); // a browser that comes back to a page may have kept where the slider was
   }
 

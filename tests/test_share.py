@@ -1,0 +1,322 @@
+"""What leaves Python shows what Matplotlib draws: the page, the film, pictures, the montage."""
+
+import base64
+import io
+import json
+from html.parser import HTMLParser
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+import slicekit
+from slicekit import share
+from slicekit.page import script, scroller, style
+
+
+@pytest.fixture
+def viewer(array):
+    """A viewer with something over it, on slice 2 of 4."""
+    return slicekit.view(array, overlay=array > 90, spacing=(1, 1, 2), ax=small().subplots())
+
+
+def small():
+    return plt.figure(figsize=(2, 1.5), dpi=100)
+
+
+def drawn(viewer, index):
+    """Return what Matplotlib draws for a slice, (rows, columns, 3)."""
+    viewer.index = index
+    canvas = FigureCanvasAgg(viewer.fig)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3]
+
+
+class Page(HTMLParser):
+    """A page, taken apart."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.tags, self.data, self._where = [], {}, None
+        self.text = path.read_text(encoding="utf-8")
+        self.feed(self.text)
+        self.slices = json.loads(self.data["application/json"])
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        self._where = dict(attributes).get("type") if tag == "script" else tag
+
+    def handle_data(self, data):
+        self.data[self._where] = self.data.get(self._where, "") + data
+
+    def __getitem__(self, name):
+        (found,) = [attributes for tag, attributes in self.tags if tag == name]
+        return found
+
+    def pictures(self):
+        return [pixels(address) for address in self.slices["pictures"]]
+
+
+def pixels(address):
+    data = base64.b64decode(address.partition("base64,")[2])
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+
+
+# ---- the page
+
+
+def test_the_page_holds_every_slice_as_matplotlib_draws_it(viewer, tmp_path):
+    shown = Page(viewer.to_html(tmp_path / "scan.html")).pictures()
+    assert len(shown) == 4
+    for index, picture in enumerate(shown):
+        assert np.array_equal(picture, drawn(viewer, index)), index
+
+
+def test_the_page_begins_with_the_slice_on_show(viewer, tmp_path):
+    page = Page(viewer.to_html(tmp_path / "scan.html"))
+    assert (page["input"]["min"], page["input"]["max"], page["input"]["value"]) == ("0", "3", "2")
+    assert np.array_equal(pixels(page["img"]["src"]), drawn(viewer, 2))
+
+
+def test_the_page_says_what_it_shows(viewer, tmp_path):
+    page = Page(viewer.to_html(tmp_path / "scan.html", alt="numbers <in> order"))
+    assert page.slices["words"] == ["0 / 3", "1 / 3", "2 / 3", "3 / 3"]
+    assert page["img"]["alt"] == "numbers <in> order: 2 / 3"
+    assert page["input"]["aria-valuetext"] == "2 / 3"
+    assert page["input"]["aria-label"] == "slice of numbers <in> order"
+    assert page.data["title"].strip() == "numbers <in> order"
+    assert Page(viewer.to_html(tmp_path / "scan.html")).data["title"].strip() == "scan"
+
+
+def test_the_page_needs_nothing_else(viewer, tmp_path):
+    page = Page(viewer.to_html(tmp_path / "scan.html"))
+    assert "http" not in page.text
+    assert [tag for tag, _ in page.tags if tag in ("link", "iframe", "object")] == []
+    assert page["img"]["src"].startswith("data:image/png;base64,")
+    assert style() in page.text
+    assert script() in page.text
+
+
+def test_no_title_breaks_the_page(array, tmp_path):
+    evil = '</script><script>alert("1")</script><!-- & "quotes"'
+    viewer = slicekit.view(array, title=evil, ax=small().subplots())
+    page = Page(viewer.to_html(tmp_path / "scan.html", alt=evil))
+    assert page.slices["words"] == [evil] * 4
+    assert page["img"]["alt"] == f"{evil}: {evil}"
+    assert len([tag for tag, _ in page.tags if tag == "script"]) == 2
+
+
+def test_a_page_of_every_third_slice_begins_as_near_as_can_be(array, tmp_path):
+    viewer = slicekit.view(array, axis=2, index=4, ax=small().subplots())
+    page = Page(viewer.to_html(tmp_path / "scan.html", every=3))
+    assert page.slices["words"] == ["0 / 5", "3 / 5"]
+    assert page["input"]["value"] == "1"
+    assert viewer.index == 4
+
+
+def test_dots_per_inch(viewer, tmp_path):
+    usual, fine = (viewer.to_html(tmp_path / f"{dpi}.html", dpi=dpi) for dpi in ("figure", 200))
+    assert Page(usual).pictures()[0].shape == (150, 200, 3)
+    assert Page(fine).pictures()[0].shape == (300, 400, 3)
+
+
+def test_all_panels_are_told(array, tmp_path):
+    viewer = slicekit.view([array, -array], titles=["one", "other"])
+    page = Page(viewer.to_html(tmp_path / "scan.html"))
+    assert page.slices["words"][1] == "one, 1 / 3; other, 1 / 3"
+    without = slicekit.view(array, title="")
+    assert Page(without.to_html(tmp_path / "scan.html")).slices["words"][3] == "slice 3"
+
+
+def test_pictures_that_are_grey_are_stored_as_grey(array, tmp_path):
+    viewer = slicekit.view(array, ax=small().subplots())
+    data = Page(viewer.to_html(tmp_path / "scan.html")).slices["pictures"][0]
+    assert Image.open(io.BytesIO(base64.b64decode(data.partition("base64,")[2]))).mode == "L"
+
+
+def test_webp_is_told_from_png():
+    file = io.BytesIO()
+    Image.new("L", (2, 2)).save(file, "WEBP")
+    assert 'src="data:image/webp;base64,UklG' in scroller([file.getvalue()], ["one"], 0, "x")
+
+
+# ---- the film
+
+
+def opened(path):
+    return Image.open(io.BytesIO(path.read_bytes()))
+
+
+def test_the_film_shows_every_slice(viewer, tmp_path):
+    (path,) = viewer.save(tmp_path / "scan.gif", fps=5)
+    film = opened(path)
+    assert (film.n_frames, film.info["duration"], film.info["loop"]) == (4, 200, 0)
+    for index in range(4):
+        film.seek(index)
+        far = np.abs(np.asarray(film.convert("RGB")).astype(int) - drawn(viewer, index))
+        assert far.mean() < 1, index
+    others = [np.abs(drawn(viewer, i).astype(int) - drawn(viewer, i + 1)).mean() for i in range(3)]
+    assert min(others) > 2  # slices differ by more than the film from what is drawn
+
+
+def test_a_film_of_grey_slices_is_exact(array, tmp_path):
+    viewer = slicekit.view(array, axis=1, ax=small().subplots())
+    film = opened(viewer.save(tmp_path / "scan.GIF", every=2, dpi=80)[0])
+    assert film.n_frames == 3
+    film.seek(1)
+    viewer.fig.set_dpi(80)
+    assert np.array_equal(np.asarray(film.convert("RGB")), drawn(viewer, 2))
+
+
+@pytest.mark.parametrize("fps", [0, -1, 51])
+def test_a_film_that_nobody_can_see(viewer, tmp_path, fps):
+    with pytest.raises(ValueError, match=f"fps must be above 0 and at most 50, got {fps}"):
+        viewer.save(tmp_path / "scan.gif", fps=fps)
+
+
+def test_a_film_knows_no_other_keyword_than_dpi(viewer, tmp_path):
+    with pytest.raises(TypeError, match="facecolor"):
+        viewer.save(tmp_path / "scan.gif", facecolor="red")
+
+
+# ---- single pictures
+
+
+def test_one_picture_and_all_of_them(viewer, tmp_path):
+    assert viewer.save(str(tmp_path / "one.png")) == [tmp_path / "one.png"]
+    all_of_them = viewer.save(tmp_path / "slice{index:02}.png", every=2)
+    assert [path.name for path in all_of_them] == ["slice00.png", "slice02.png"]
+    one, two = (np.asarray(opened(tmp_path / name)) for name in ("one.png", "slice02.png"))
+    assert np.array_equal(one, two)
+    assert np.array_equal(one[..., :3], drawn(viewer, 2))
+
+
+# ---- the montage
+
+
+def test_the_montage_shows_the_slices_in_their_places(array):
+    viewer = slicekit.view(array, axis=2)
+    fig = viewer.montage(4, ncols=3)
+    assert [ax.get_title() for ax in fig.axes] == ["0 / 5", "2 / 5", "3 / 5", "5 / 5"]
+    low, high = viewer.im.get_clim()
+    for ax, index in zip(fig.axes, (0, 2, 3, 5), strict=True):
+        tile = np.asarray(ax.images[0].get_array(), dtype=float)
+        rows, columns = tile.shape[0] // 4, tile.shape[1] // 5  # a voxel, in pixels
+        seen = tile[rows // 2 :: rows, columns // 2 :: columns][:4, :5] / 255
+        true = (array[:, :, index] - low) / (high - low)
+        assert np.abs(seen - true).max() < 0.01, index
+    places = [ax.get_position() for ax in fig.axes]
+    assert places[0].y0 == places[2].y0 > places[3].y1
+    assert places[0].x1 < places[1].x0 < places[2].x0
+
+
+def test_the_montage_shows_what_lies_over_the_slices(viewer):
+    fig = viewer.montage([0, 3])
+    colours = [np.ptp(ax.images[0].get_array().astype(int), axis=-1).max() for ax in fig.axes]
+    assert [ax.get_title() for ax in fig.axes] == ["0 / 3", "3 / 3"]
+    assert colours[1] > 50
+    assert fig.axes[0].images[0].get_array().ndim in (2, 3)
+
+
+def test_the_montage_of_two_panels_has_both_and_no_ticks_between(array):
+    viewer = slicekit.view([array, array])
+    (ax,) = viewer.montage(1).axes
+    tile = ax.images[0].get_array()
+    half = (tile.shape[1] - 6) // 2
+    assert np.array_equal(tile[:, :half], tile[:, half + 6 :])
+    assert np.all(tile[:, half : half + 6] == 255)
+
+
+def test_more_tiles_than_slices_are_all_slices(viewer):
+    fig = viewer.montage()
+    assert [ax.get_title() for ax in fig.axes] == ["0 / 3", "1 / 3", "2 / 3", "3 / 3"]
+    assert plt.gcf() is fig
+
+
+def test_slices_that_are_not_there(viewer):
+    with pytest.raises(IndexError, match="index 4 is out of range"):
+        viewer.montage([0, 4])
+    with pytest.raises(ValueError, match="slices must be 1 or more, got 0"):
+        viewer.montage(0)
+    with pytest.raises(TypeError, match=r"slices must be a whole number, got 2\.5"):
+        viewer.montage(2.5)
+
+
+# ---- what holds for all of them
+
+LEAVE = {
+    "page": lambda viewer, folder, **given: viewer.to_html(folder / "scan.html", **given),
+    "film": lambda viewer, folder, **given: viewer.save(folder / "scan.gif", **given),
+}
+leave = pytest.mark.parametrize("leave", LEAVE.values(), ids=LEAVE)
+
+
+@leave
+def test_what_is_too_large_is_not_written(viewer, tmp_path, leave):
+    with pytest.raises(ValueError, match=r"^0\.\d+ MB are more than max_mb=0\.001; take every=2"):
+        leave(viewer, tmp_path, max_mb=0.001)
+    assert list(tmp_path.iterdir()) == []
+    assert viewer.index == 2
+
+
+@leave
+def test_a_folder_that_is_not_there_is_told_before_the_work(viewer, tmp_path, leave):
+    seen = []
+    viewer.on_change(lambda viewer: seen.append(viewer.index))
+    with pytest.raises(FileNotFoundError, match=r"no folder .*nowhere; make it, then save scan"):
+        leave(viewer, tmp_path / "nowhere")
+    assert seen == []
+
+
+@leave
+@pytest.mark.parametrize(("every", "fault"), [(0, ValueError), (-1, ValueError), (1.5, TypeError)])
+def test_every_so_many(viewer, tmp_path, leave, every, fault):
+    with pytest.raises(fault, match=f"every must be .*, got {every}"):
+        leave(viewer, tmp_path, every=every)
+
+
+@leave
+def test_the_viewer_is_as_before(viewer, tmp_path, leave):
+    click = viewer.fig.canvas
+    leave(viewer, tmp_path)
+    assert (viewer.index, viewer.fig.canvas) == (2, click)
+    slicekit.press(viewer.fig, "k")
+    assert viewer.index == 3
+
+
+@leave
+def test_a_fault_in_the_middle_leaves_the_viewer_as_before(viewer, tmp_path, leave):
+    def fail_on_slice_3(ax, index):
+        if index == 3:
+            raise RuntimeError("cannot draw this one")
+
+    viewer.draw(fail_on_slice_3)
+    with pytest.raises(RuntimeError, match="cannot draw this one"):
+        leave(viewer, tmp_path)
+    assert viewer.index == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_all_pictures_have_one_size_whatever_the_settings(viewer, tmp_path):
+    with plt.rc_context({"savefig.bbox": "tight", "savefig.dpi": 30}):
+        shown = Page(viewer.to_html(tmp_path / "scan.html")).pictures()
+    assert {picture.shape for picture in shown} == {(150, 200, 3)}
+
+
+def test_a_viewer_of_ones_own_and_a_figure_without_pyplot(array, tmp_path):
+    viewer = slicekit.SliceViewer(array, ax=Figure(figsize=(2, 1.5), dpi=100).subplots())
+    page = Page(share.to_html(viewer, tmp_path / "scan.html"))
+    assert np.array_equal(page.pictures()[1], drawn(viewer, 1))
+    assert len(share.montage(viewer, 2).axes) == 2
+    assert share.save(viewer, tmp_path / "scan.gif")[0].exists()
+
+
+def test_the_page_holds_pictures_and_not_the_volume(array, tmp_path):
+    """Slices 1 to 3 are all white: what they differ in does not leave."""
+    viewer = slicekit.view(array, clim=(0, 1), title="", ax=small().subplots())
+    page = Page(viewer.to_html(tmp_path / "scan.html"))
+    assert len({picture.tobytes() for picture in page.pictures()}) == 2
+    assert page.slices.keys() == {"pictures", "words"}
