@@ -4,6 +4,10 @@ Each function below returns None if the answer is right, and else a hint.
 """
 
 import atexit
+import html
+import io
+import json
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -12,9 +16,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.backend_bases import MouseEvent
 from matplotlib.figure import Figure
+from PIL import Image
 from skimage import data
 
 import slicekit
+from slicekit.frames import each_picture
 
 ball_spacing = (2.0, 3.0, 1.5)
 
@@ -30,13 +36,22 @@ def _make_ball():
 ball = _make_ball()
 
 
+def new_folder():
+    """Return a folder that goes with the session."""
+    folder = Path(tempfile.mkdtemp(prefix="slicekit-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+scratch = new_folder()
+
+
 def dicom_folder(volume):
     """Write a volume as DICOM files, one for each slice, in a folder that goes with the session."""
     from pydicom.dataset import Dataset, FileMetaDataset
     from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, generate_uid
 
-    folder = Path(tempfile.mkdtemp(prefix="slicekit-dicom-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = new_folder()
     for number, plane in enumerate(volume.astype(np.uint16)):
         file = Dataset()
         file.SOPClassUID, file.SOPInstanceUID = MRImageStorage, generate_uid()
@@ -320,6 +335,79 @@ def _film(viewer):
     return None if viewer.ax.collections else "a click leaves no mark; points=[] will do"
 
 
+def _page(path):
+    if not Path(path).exists():
+        return "there is no such page yet; make a viewer of the ball, and call its to_html"
+    text = Path(path).read_text(encoding="utf-8")
+    found = re.search(r'<script type="application/json">(.*?)</script>', text, flags=re.S)
+    if not found:
+        return "this is not a page of to_html"
+    slices = json.loads(found.group(1))
+    last = slices["words"][-1].split(" / ")[-1].split(",")[0]
+    if last != str(ball.shape[1] - 1):
+        return f"the last slice is {last}; the second axis has slices up to {ball.shape[1] - 1}"
+    if len(slices["words"]) != len(range(0, ball.shape[1], 2)):
+        return f"there are {len(slices['words'])} slices in it; every second one is every=2"
+    rows, columns = _size_in_page(slices["pictures"][len(slices["pictures"]) // 2])
+    true = ball.shape[0] * ball_spacing[0] / (ball.shape[2] * ball_spacing[2])
+    if columns and abs(rows / columns - true) > 0.1:
+        return "the ball is not round; give view the spacing of the ball"
+    alt = html.unescape(re.search('data-name="([^"]*)"', text).group(1))
+    if alt == Path(path).stem:
+        return "who cannot see the pictures is told the name of the file; that is alt="
+    return None if "ball" in alt.lower() else f"alt is {alt!r}; say that it is a ball"
+
+
+def _size_in_page(source):
+    """Return how many rows and columns of a picture are mostly not white: those of the slice."""
+    from base64 import b64decode
+
+    picture = Image.open(io.BytesIO(b64decode(source.partition("base64,")[2])))
+    dark = np.asarray(picture.convert("L")) < 250
+    return [(dark.mean(axis=other) > 0.3).sum() for other in (1, 0)]
+
+
+def _there_and_back(function):
+    viewer = slicekit.view(ball[::4])
+    path = scratch / "film.gif"
+    path.unlink(missing_ok=True)
+    try:
+        function(viewer, path)
+        if not path.exists():
+            return "the function writes no film yet; it should save one to path"
+        slices = [_tiny(picture) for picture in each_picture(viewer, range(viewer.count), "figure")]
+    finally:
+        plt.close(viewer.fig)
+    shown = _slices_of_film(path, slices)
+    if min(ms for _, ms in shown) != 200:
+        return f"each slice is shown for {min(ms for _, ms in shown)} ms; five a second are 200 ms"
+    # a slice that is shown twice in a row is stored once, for twice as long
+    order = [index for index, ms in shown for _ in range(round(ms / 200))]
+    there = list(range(len(slices)))
+    if order == there:
+        return "it goes to the last slice, and not back"
+    twice = [a for a, b in zip(order, order[1:] + order[:1], strict=True) if a == b]
+    if twice:
+        return f"slice {twice[0]} is shown twice in a row; remember that the film begins again"
+    wanted = there + there[-2:0:-1]
+    return None if order == wanted else f"it shows slices {order}; it should be {wanted}"
+
+
+def _slices_of_film(path, slices):
+    """Return for each frame of a film which slice it is most like, and for how many ms."""
+    found = []
+    with Image.open(io.BytesIO(path.read_bytes())) as film:
+        for number in range(film.n_frames):
+            film.seek(number)
+            far = [np.abs(_tiny(film) - each).mean() for each in slices]
+            found.append((int(np.argmin(far)), film.info["duration"]))
+    return found
+
+
+def _tiny(picture):
+    return np.asarray(picture.convert("L").resize((160, 120)), dtype=float)
+
+
 def _scrolls(fig, volume, keys):
     """Press each key; it should show the slice given with it, and nothing else."""
     ax = fig.axes[0]
@@ -381,4 +469,6 @@ HINTS = {
     "07-stretch": _my_viewer,
     "08-core": _from_the_side,
     "08-stretch": _film,
+    "11-core": _page,
+    "11-stretch": _there_and_back,
 }

@@ -81,6 +81,12 @@ class EachSlice:
         norm: Any = self.picture.im.norm
         norm.autoscale(limits_for(norm, lambda: [image]))
 
+    def on(self, picture: Picture, plane: Plane) -> "EachSlice":
+        """Give another picture the limits of its slice."""
+        other = EachSlice(picture)
+        other.show(plane)
+        return other
+
 
 def adjust(norm: Any, brighter: float = 0.0, wider: float = 1.0) -> None:
     """Move both limits, or draw them apart.

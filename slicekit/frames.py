@@ -1,11 +1,10 @@
 """A viewer as pictures: the figure as it is, a slice at a time."""
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from matplotlib.axes import Axes
 from PIL import Image
 
 from slicekit.viewer import SliceViewer
@@ -49,23 +48,3 @@ def spoken(viewer: SliceViewer) -> str:
     """Return the titles of all panels as they are now, for those who do not see them."""
     titles = [" ".join(ax.get_title().split()) for ax in viewer.axes]
     return "; ".join(title for title in titles if title) or f"slice {viewer.index}"
-
-
-def inside(ax: Axes, picture: Image.Image) -> tuple[int, int, int, int]:
-    """Return where in a picture of the figure an axes is: left, top, right, bottom."""
-    box, edge = ax.get_position(), 3  # pixels for the frame
-    width, height = picture.size
-    left, right = round(box.x0 * width) + edge, round(box.x1 * width) - edge
-    top, bottom = round((1 - box.y1) * height) + edge, round((1 - box.y0) * height) - edge
-    return left, top, right, bottom
-
-
-def side_by_side(panels: Sequence[Image.Image], gap: int = 6) -> Image.Image:
-    """Return one picture of several, on white."""
-    size = sum(panel.width + gap for panel in panels) - gap, max(panel.height for panel in panels)
-    whole = Image.new(panels[0].mode, size, "white")
-    left = 0
-    for panel in panels:
-        whole.paste(panel, (left, 0))
-        left += panel.width + gap
-    return whole

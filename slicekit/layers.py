@@ -1,14 +1,14 @@
 """What is drawn over the picture for one slice: overlays, outlines, points, anything else.
 
-A layer knows only ``show(plane)``, and whether it is ``visible``.
+A layer knows only ``show(plane)``, whether it is ``visible``, and how to be drawn ``on``
+another picture.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.pyplot import get_cmap
 
@@ -87,7 +87,7 @@ class Overlay:
         vmax: float | None = None,
         **imshow: Any,
     ) -> None:
-        self.picture, self.volume = picture, volume
+        self.picture, self.volume, self._imshow = picture, volume, imshow
         norm = whole_range(volume, plane.axis, norm, vmin, vmax)
         place = {"origin": picture.im.origin, "extent": picture.im.get_extent()}
         options = place | {"interpolation": "nearest", "interpolation_stage": "data"} | imshow
@@ -111,6 +111,14 @@ class Overlay:
         self.im.set_data(see_through(plane.of(self.volume), self._labels, self._hide_zero))
         self.im.set_extent(self.picture.im.get_extent())
 
+    def on(self, picture: Picture, plane: Plane) -> Self:
+        """Show another slice of it in the same way, over another picture."""
+        options = {**self._imshow, "alpha": self.im.get_alpha(), "cmap": self.im.get_cmap()}
+        options |= {"norm": self.im.norm, "hide_zero": self._hide_zero}
+        other = type(self)(picture, self.volume, plane, **options)
+        other.visible = self.visible
+        return other
+
 
 def see_through(image: np.ndarray, labels: bool, hide_zero: bool) -> np.ndarray:
     """Mask what is NaN or infinite, and zero unless it counts; what was masked stays so."""
@@ -127,15 +135,15 @@ class Redrawn:
 
     Parameters
     ----------
-    ax : Axes
-        Where the function draws.
+    picture : Picture
+        What lies under it.
     draw : function
-        Called with a `Plane`. All artists that it adds to the axes are taken away
-        before the next slice.
+        Called with the picture and a `Plane`. All artists that it adds to the picture's
+        axes are taken away before the next slice.
     """
 
-    def __init__(self, ax: Axes, draw: Callable[[Plane], Any]) -> None:
-        self.ax, self.draw = ax, draw
+    def __init__(self, picture: Picture, draw: Callable[[Picture, Plane], Any]) -> None:
+        self.picture, self.ax, self.draw = picture, picture.ax, draw
         self.artists: list[Artist] = []
         self._visible = True
 
@@ -159,11 +167,18 @@ class Redrawn:
         there, aspect = self._all_artists(), self.ax.get_aspect()
         self.ax.set_prop_cycle(None)  # or a line has another colour each time
         try:
-            self.draw(plane)
+            self.draw(self.picture, plane)
         finally:
             self.artists = [artist for artist in self._all_artists() if artist not in there]
             self.ax.set_aspect(aspect)  # an imshow would have changed it
             self.visible = self._visible
+
+    def on(self, picture: Picture, plane: Plane) -> Self:
+        """Draw for another slice, on another picture."""
+        other = type(self)(picture, self.draw)
+        other.show(plane)
+        other.visible = self.visible
+        return other
 
     def _all_artists(self) -> list[Artist]:
         """Return what is on the axes, and the axes of the figure: there may be new ones."""
@@ -187,7 +202,7 @@ def outlines(picture: Picture, volume: Any, levels: Any, color: Any, **contour: 
         Further keywords of ``contour``.
     """
 
-    def draw(plane: Plane) -> None:
+    def draw(picture: Picture, plane: Plane) -> None:
         image = plane.of(volume)
         place = {"origin": picture.im.origin, "extent": picture.im.get_extent()}
         if levels is None and is_labels(image):
@@ -203,7 +218,7 @@ def outlines(picture: Picture, volume: Any, levels: Any, color: Any, **contour: 
                 options = {"colors": colours, "linewidths": 1.5, **place, **contour}
                 picture.ax.contour(region, inside, **options)
 
-    return Redrawn(picture.ax, draw)
+    return Redrawn(picture, draw)
 
 
 def as_points(points: Any) -> np.ndarray:
@@ -231,10 +246,10 @@ def markers(picture: Picture, points: list[Any], **scatter: Any) -> Redrawn:
     style: dict[str, Any] = {"marker": "+", "s": 80, **scatter}
     picture.ax.scatter([], [], **style).remove()  # a wrong keyword fails here, and not later
 
-    def draw(plane: Plane) -> None:
+    def draw(picture: Picture, plane: Plane) -> None:
         there = as_points(points)
         here = there[np.floor(there[:, plane.axis] + 0.5) == plane.index]
         if len(here):
             picture.ax.scatter(*to_axes(picture.im, *pixels(plane, here)), **style)
 
-    return Redrawn(picture.ax, draw)
+    return Redrawn(picture, draw)

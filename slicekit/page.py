@@ -57,8 +57,8 @@ def scroller(pictures: Sequence[bytes], words: Sequence[str], start: int, name: 
         f'<input type="range" min="0" max="{last}" value="{start}" aria-label="slice of {name}" '
         f'aria-valuetext="{told}">\n<span aria-hidden="true">{told}</span>\n</div>\n'
         f'<script type="application/json">{data}</script>\n'
-        '<figcaption class="slicekit-keys" hidden>Wheel or slider; after a click also K and J, arrows, '
-        "Page Up and Page Down, Home and End.</figcaption>\n"
+        '<figcaption class="slicekit-keys" hidden>Wheel or slider; after a click also '
+        "K and J, arrows, Page Up and Page Down, Home and End.</figcaption>\n"
         "<noscript><p>Scrolling needs JavaScript.</p></noscript>\n</figure>\n"
     )
 

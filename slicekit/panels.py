@@ -9,12 +9,13 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from matplotlib.axes import Axes
 
-from slicekit import share
 from slicekit.contrast import adjust, set_limits
 from slicekit.layers import Overlay, Redrawn, as_points, markers, outlines, overlay_colours
+from slicekit.montage import montage
 from slicekit.picture import Picture
 from slicekit.plane import Plane
 from slicekit.pointer import Pointer
+from slicekit.share import save, to_html
 from slicekit.sources import Series, Source, held_counts, open_source
 from slicekit.titles import Titles
 from slicekit.viewer import SliceViewer
@@ -54,7 +55,7 @@ class View(SliceViewer):
         "reset": {"0"},
         "undo": {"backspace"},
     }
-    save, to_html, montage = share.save, share.to_html, share.montage
+    save, to_html, montage = save, to_html, montage
 
     def __init__(
         self,
@@ -195,13 +196,13 @@ class View(SliceViewer):
         It is called for slices along the axis that is on show now, and for no others.
         """
         axis = self.axis
+
+        def draw(picture: Picture, plane: Plane) -> None:
+            if plane.axis == axis:
+                function(picture.ax, plane.index)
+
         for picture in self._on(panel):
-
-            def draw(plane: Plane, ax: Axes = picture.ax) -> None:
-                if plane.axis == axis:
-                    function(ax, plane.index)
-
-            self.add(Redrawn(picture.ax, draw))
+            self.add(Redrawn(picture, draw))
         return self
 
     def toggle(self) -> None:

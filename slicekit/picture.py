@@ -5,7 +5,7 @@ from copy import deepcopy
 from difflib import get_close_matches
 from functools import cache
 from inspect import signature
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from matplotlib.artist import ArtistInspector
@@ -48,7 +48,7 @@ class Picture:
         vmax: float | None = None,
         **imshow: Any,
     ) -> None:
-        self.ax, self.volume = ax, volume
+        self.ax, self.volume, self._imshow = ax, volume, imshow
         norm = whole_range(volume, plane.axis, norm, vmin, vmax)
         defaults: dict[str, Any] = {
             "cmap": "gray",
@@ -70,6 +70,13 @@ class Picture:
         if self._layout != (plane.axis, plane.transpose):
             self._layout = plane.axis, plane.transpose
             self._lay_out(plane)
+
+    def on(self, ax: Axes, plane: Plane) -> Self:
+        """Show another slice in the same way, on other axes."""
+        now = {"cmap": self.im.get_cmap(), "extent": self.im.get_extent()}
+        other = type(self)(ax, self.volume, plane, norm=self.im.norm, **{**self._imshow, **now})
+        ax.set(xlim=self.ax.get_xlim(), ylim=self.ax.get_ylim(), aspect=self.ax.get_aspect())
+        return other
 
     def _lay_out(self, plane: Plane) -> None:
         rows, columns = self.im.get_size()

@@ -1,22 +1,18 @@
-"""What leaves Python: a page that scrolls, a film, a montage, and plain pictures of slices.
+"""What leaves Python: a page that scrolls, a film, and pictures of single slices.
 
 All of them show the figure as it is, with overlays, titles and colour bars. They are methods
 of what `view` returns, and take any `SliceViewer`.
 """
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import matplotlib.pyplot as plt
-import numpy as np
-from matplotlib.figure import Figure
-
-from slicekit.frames import each_picture, encoded, inside, kept, side_by_side, spoken
+from slicekit.frames import each_picture, encoded, kept, spoken
 from slicekit.page import page, scroller
 from slicekit.viewer import SliceViewer
-from slicekit.volume import check_index, check_whole
+from slicekit.volume import check_whole
 
 
 def save(
@@ -140,58 +136,11 @@ def to_html(
     return path
 
 
-def montage(viewer: SliceViewer, slices: int | Sequence[int] = 12, *, ncols: int = 4) -> Figure:
-    """Show many slices at once.
-
-    Parameters
-    ----------
-    slices : int or sequence of int
-        How many, at even distances, or which; default: 12.
-    ncols : int
-        How many of them stand side by side; default: 4.
-
-    Returns
-    -------
-    Figure
-        A new one of pyplot's. Each slice is a picture of what the viewer shows, with all
-        that is drawn over it, in an axes of its own.
-    """
-    indices = chosen(viewer, slices)
-    tiles = []
-    with kept(viewer):
-        for picture in each_picture(viewer, indices, dpi=200):
-            panels = [picture.crop(inside(ax, picture)) for ax in viewer.axes]
-            tiles.append((viewer.heading(), np.asarray(side_by_side(panels))))
-    ncols = min(ncols, len(tiles))
-    nrows = -(-len(tiles) // ncols)
-    rows, columns = tiles[0][1].shape[:2]
-    width = plt.rcParams["figure.figsize"][0] * 1.25
-    height = width / ncols * rows / columns + 0.25  # inches; a title needs a quarter
-    fig = plt.figure(figsize=(width, nrows * height))
-    for number, (heading, tile) in enumerate(tiles, 1):
-        ax = fig.add_subplot(nrows, ncols, number)
-        ax.imshow(tile, cmap="gray", vmin=0, vmax=255)
-        ax.set_title(heading, fontsize="small", pad=3)
-        ax.set_axis_off()
-    fig.subplots_adjust(0.01, 0.01, 0.99, 1 - 0.25 / (nrows * height), 0.03, 0.3 / height)
-    return fig
-
-
 def each_so_many(count: int, every: int) -> range:
     """Return the indices of slices, all or only each so many."""
     if check_whole(every, "every") < 1:
         raise ValueError(f"every must be 1 or more, got {every}")
     return range(0, count, every)
-
-
-def chosen(viewer: SliceViewer, slices: int | Sequence[int]) -> list[int]:
-    """Return so many indices in the middle of as many equal parts, or those given."""
-    if np.ndim(slices) > 0:
-        return [check_index(index, viewer.count, viewer.axis) for index in slices]  # type: ignore[union-attr]
-    number = min(check_whole(slices, "slices"), viewer.count)
-    if number < 1:
-        raise ValueError(f"slices must be 1 or more, got {slices}")
-    return [(2 * part + 1) * viewer.count // (2 * number) for part in range(number)]
 
 
 def in_a_folder(path: str | Path) -> Path:

@@ -67,6 +67,7 @@ FLOORS = {
     "doctor": 6,
     "pointer": 6,
     "share": 7,
+    "montage": 7,
     "panels": 8,
     "compose": 9,
     "__main__": 10,
@@ -79,7 +80,7 @@ CORE = {"intensity", "volume", "plane", "keymap", "events", "article", "picture"
 BROWSER = {"paint", "browser"}
 SUPPLY = {"describe", "download", "files", "notebook", "data"}
 FURTHER = {"places", "layers", "contrast", "sources", "titles", "pointer", "panels", "compose"}
-SHARE = {"page", "frames", "share"}
+SHARE = {"page", "frames", "share", "montage"}
 DOOR = {"reading", "saving", "doctor", "checkup", "roundtrip", "cure"}
 TAUGHT = {  # where a reader meets each public name of the core
     "Volume": "02",
@@ -122,7 +123,7 @@ def lines_of_code(path):
 
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
-    wings = [(CORE, 500), (BROWSER, 220), (SUPPLY, 500), (FURTHER, 900), (SHARE, 200), (DOOR, 550)]
+    wings = [(CORE, 500), (BROWSER, 220), (SUPPLY, 500), (FURTHER, 900), (SHARE, 210), (DOOR, 550)]
     for wing, most in wings:
         assert sum(sizes[name] for name in wing) <= most, {name: sizes[name] for name in wing}
     assert max(sizes.values()) <= 200, sizes
@@ -235,7 +236,7 @@ def test_ci_reads_the_command_from_the_readme():
 
 
 @pytest.mark.parametrize(
-    "page", [p for p in TRACKED if p.endswith(".md") and not p.startswith("chapters/0")]
+    "page", [p for p in TRACKED if p.endswith(".md") and not re.match("chapters/[01]", p)]
 )
 def test_links_lead_somewhere(page):
     path = ROOT / page

@@ -1,0 +1,87 @@
+"""Many slices of a viewer side by side, in one figure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from slicekit.frames import kept
+from slicekit.plane import Plane
+from slicekit.viewer import SliceViewer
+from slicekit.volume import check_index, check_whole
+
+TITLE = 0.25  # inches
+
+
+def montage(viewer: SliceViewer, slices: int | Sequence[int] = 12, *, ncols: int = 4) -> Figure:
+    """Show many slices at once, each as the viewer shows it.
+
+    Parameters
+    ----------
+    slices : int or sequence of int
+        How many, at even distances, or which; default: 12.
+    ncols : int
+        How many of them stand side by side; default: 4.
+
+    Returns
+    -------
+    Figure
+        A new one of pyplot's. Each picture has an axes of its own, with the limits, zoom
+        and layers of the viewer's; colour bars stay behind, and so do layers of your own
+        that do not know ``on(picture, plane)``.
+    """
+    indices = chosen(viewer, slices)
+    if check_whole(ncols, "ncols") < 1:
+        raise ValueError(f"ncols must be 1 or more, got {ncols}")
+    panels, ncols = len(viewer.pictures), min(ncols, len(indices))
+    nrows = -(-len(indices) // ncols)
+    width, height = sheet(viewer, ncols * panels)
+    fig = plt.figure(figsize=(width, nrows * height))
+    for number, index in enumerate(indices):
+        first = number // ncols * ncols * panels + number % ncols * panels + 1
+        for panel, heading in enumerate(headings(viewer, index)):
+            ax = fig.add_subplot(nrows, ncols * panels, first + panel)
+            draw_tile(viewer, panel, replace(viewer.plane, index=index), ax)
+            ax.set_title(heading, fontsize="small", pad=3)
+    fig.subplots_adjust(0.01, 0.01, 0.99, 1 - TITLE / (nrows * height), 0.03, TITLE / height * 1.2)
+    return fig
+
+
+def draw_tile(viewer: SliceViewer, panel: int, plane: Plane, ax: Axes) -> None:
+    """Draw a slice as one panel of a viewer shows it, with its layers."""
+    under = viewer.pictures[panel]
+    picture = under.on(ax, plane)
+    for layer in viewer.layers:
+        if getattr(layer, "picture", None) is under:
+            layer.on(picture, plane)
+    ax.set_axis_off()
+
+
+def headings(viewer: SliceViewer, index: int) -> list[str]:
+    """Return the titles that a slice has in the viewer."""
+    with kept(viewer):
+        viewer.index = index
+        return [viewer.heading(panel) for panel in range(len(viewer.pictures))]
+
+
+def sheet(viewer: SliceViewer, columns: int) -> tuple[float, float]:
+    """Return how wide a sheet with so many columns is, and how high one row of it, in inches."""
+    ax = viewer.ax
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    aspect = ax.get_aspect()
+    high = abs(top - bottom) / abs(right - left) * (1 if aspect == "auto" else float(aspect))
+    width = plt.rcParams["figure.figsize"][0] * 1.25
+    return width, width / columns * high + TITLE
+
+
+def chosen(viewer: SliceViewer, slices: int | Sequence[int]) -> list[int]:
+    """Return so many indices in the middle of as many equal parts, or those given."""
+    if np.ndim(slices) > 0:
+        return [check_index(index, viewer.count, viewer.axis) for index in slices]  # type: ignore[union-attr]
+    number = min(check_whole(slices, "slices"), viewer.count)
+    if number < 1:
+        raise ValueError(f"slices must be 1 or more, got {slices}")
+    return [(2 * part + 1) * viewer.count // (2 * number) for part in range(number)]
