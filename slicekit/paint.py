@@ -114,7 +114,7 @@ class Painter:
         ]
         # titles move up when there is something below them, but in a full drawing only
         titles = [title.get_window_extent(renderer).y0 for ax in axes for title in titles_of(ax)]
-        return renderer, still, places, titles
+        return renderer, self.fig.get_layout_engine(), still, places, titles
 
 
 def by_zorder(artists: Iterable[Any]) -> list[Any]:
