@@ -54,6 +54,8 @@ def new_folder():
 
 
 scratch = new_folder()
+SLICES = re.compile(r'<script type="application/json">(.*?)</script>', re.DOTALL)
+NAME = re.compile(r'data-name="([^"]*)"')
 
 
 def dicom_folder(volume):
@@ -530,27 +532,27 @@ def _moments(viewer):
     return None if marked else "a click leaves no mark; points=[] will do"
 
 
-def _page(path):
-    if not Path(path).exists():
+def _page(ball_page):
+    path, last = Path(ball_page), ball.shape[1] - 1
+    if not path.exists():
         return "there is no such page yet; make a viewer of the ball, and call its to_html"
-    text = Path(path).read_text(encoding="utf-8")
-    found = re.search(r'<script type="application/json">(.*?)</script>', text, flags=re.S)
+    text = path.read_bytes().decode(errors="replace")
+    found = SLICES.search(text)
     if not found:
-        return "this is not a page of to_html"
+        return f"{path.name} is not a page of to_html"
     slices = json.loads(found.group(1))
-    last = slices["words"][-1].split(" / ")[-1].split(",")[0]
-    if last != str(ball.shape[1] - 1):
-        return f"the last slice is {last}; the second axis has slices up to {ball.shape[1] - 1}"
-    if len(slices["words"]) != len(range(0, ball.shape[1], 2)):
+    if slices["words"][0].split(" / ")[-1] != str(last):
+        return f"the first title is {slices['words'][0]!r}; slices of the second axis end at {last}"
+    if len(slices["words"]) != len(range(0, last + 1, 2)):
         return f"there are {len(slices['words'])} slices in it; every second one is every=2"
     rows, columns = _size_in_page(slices["pictures"][len(slices["pictures"]) // 2])
     true = ball.shape[0] * ball_spacing[0] / (ball.shape[2] * ball_spacing[2])
     if columns and abs(rows / columns - true) > 0.1:
-        return "the ball is not round; give view the spacing of the ball"
-    alt = html.unescape(re.search('data-name="([^"]*)"', text).group(1))
-    if alt == Path(path).stem:
+        return "the ball is not round in the page; give view the spacing of the ball"
+    alt = html.unescape(NAME.search(text).group(1))
+    if alt == path.stem:
         return "who cannot see the pictures is told the name of the file; that is alt="
-    return None if "ball" in alt.lower() else f"alt is {alt!r}; say that it is a ball"
+    return None if "ball" in alt.lower() else f"alt is {alt!r}; say what it is, a ball"
 
 
 def _size_in_page(source):
@@ -562,30 +564,30 @@ def _size_in_page(source):
     return [(dark.mean(axis=other) > 0.3).sum() for other in (1, 0)]
 
 
-def _there_and_back(function):
+def _there_and_back(there_and_back):
+    if hint := _no_function(there_and_back):
+        return hint
     viewer = slicekit.view(ball[::4])
     path = scratch / "film.gif"
     path.unlink(missing_ok=True)
-    try:
-        function(viewer, path)
-        if not path.exists():
-            return "the function writes no film yet; it should save one to path"
-        slices = [_tiny(picture) for picture in each_picture(viewer, range(viewer.count), "figure")]
-    finally:
-        plt.close(viewer.fig)
+    there_and_back(viewer, path)
+    if not path.exists():
+        return "the function writes no film yet; it should save one to path, with save_all=True"
+    slices = [_tiny(picture) for picture in each_picture(viewer, range(viewer.count), "figure")]
     shown = _slices_of_film(path, slices)
-    if min(ms for _, ms in shown) != 200:
-        return f"each slice is shown for {min(ms for _, ms in shown)} ms; five a second are 200 ms"
+    shortest = min(ms for _, ms in shown)
+    if shortest != 200:
+        return f"each slice is shown for {shortest} ms; at five in a second it is 200 ms"
     # a slice that is shown twice in a row is stored once, for twice as long
     order = [index for index, ms in shown for _ in range(round(ms / 200))]
     there = list(range(len(slices)))
     if order == there:
-        return "it goes to the last slice, and not back"
+        return "the film goes to the last slice, and not back"
     twice = [a for a, b in zip(order, order[1:] + order[:1], strict=True) if a == b]
     if twice:
         return f"slice {twice[0]} is shown twice in a row; remember that the film begins again"
     wanted = there + there[-2:0:-1]
-    return None if order == wanted else f"it shows slices {order}; it should be {wanted}"
+    return None if order == wanted else f"the film shows slices {order}; it should be {wanted}"
 
 
 def _slices_of_film(path, slices):
@@ -595,7 +597,7 @@ def _slices_of_film(path, slices):
         for number in range(film.n_frames):
             film.seek(number)
             far = [np.abs(_tiny(film) - each).mean() for each in slices]
-            found.append((int(np.argmin(far)), film.info["duration"]))
+            found.append((int(np.argmin(far)), film.info.get("duration", 0)))
     return found
 
 

@@ -11,6 +11,7 @@ from linecache import cache as lines
 from pathlib import Path
 
 import answers_with_keys
+import answers_with_pages
 import answers_with_slices
 import answers_with_viewers
 import matplotlib.pyplot as plt
@@ -23,6 +24,7 @@ ANSWERS = [
     *answers_with_slices.ANSWERS,
     *answers_with_keys.ANSWERS,
     *answers_with_viewers.ANSWERS,
+    *answers_with_pages.ANSWERS,
 ]
 
 # how it is called, and words of what it says

@@ -1,10 +1,12 @@
 """The page of ``to_html`` in Chromium, opened as a file: slider, wheel, keys, and in words."""
 
 import io
+import re
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from build_chapters import CHAPTERS, read
 from notebooks import chromium
 from PIL import Image
 from screen import save_picture, until
@@ -51,7 +53,7 @@ class Page:
         self.tab.goto(path.as_uri())
 
     def index(self, number=0):
-        return int(self.tab.locator("figure input").nth(number).input_value())
+        return int(self.tab.locator("input").nth(number).input_value())
 
     def shown(self, number=0):
         """Return what is on the screen in place of the picture."""
@@ -178,6 +180,26 @@ def test_without_javascript(browser, scan, drawn):
 def test_on_a_telephone_nothing_sticks_out(browser, scan):
     opened = Page(browser, scan, width=320, height=600)
     assert opened.tab.evaluate("document.documentElement.scrollWidth") <= 320
+    opened.tab.close()
+
+
+def test_the_page_that_chapter_11_builds_by_hand(browser):
+    """Every slice is another picture, and the slider shows them all."""
+    (text,) = CHAPTERS.glob("11_*.md")
+    names = {}
+    for cell in read(text).cells:
+        if cell.cell_type == "code" and "by_hand" not in names:
+            exec(re.sub("^%.*", "", cell.source), names)
+    opened = Page(browser, names["by_hand"])
+    assert opened.index() == 34
+    seen = set()
+    for index in range(68):
+        opened.tab.locator("input").fill(str(index))
+        seen.add(opened.tab.locator("img").get_attribute("src"))
+    assert seen == set(names["sources"])
+    width, height = opened.tab.evaluate("[picture.naturalWidth, picture.naturalHeight]")
+    assert (width, height) == tuple(names["viewer"].fig.canvas.get_width_height())
+    assert opened.faults == []
     opened.tab.close()
 
 
