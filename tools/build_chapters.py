@@ -40,7 +40,7 @@ def enter_locked_environment() -> None:
         subprocess.run([*pip, "--no-deps", "-r", str(LOCK)], check=True)
         subprocess.run([*pip, "--no-deps", "-e", str(ROOT)], check=True)
         stamp.write_bytes(LOCK.read_bytes())
-    raise SystemExit(subprocess.run([python, __file__, *sys.argv[1:]], check=False).returncode)
+    raise SystemExit(subprocess.run([python, *sys.argv], check=False).returncode)
 
 
 def environment() -> dict[str, str]:
