@@ -88,7 +88,7 @@ def _shipped() -> list[dict[str, Path]]:
         for source in sorted(top.rglob("*")):
             name = source.relative_to(top.parent)
             hidden = any(part.startswith(".") for part in name.parts)  # a clone has checkpoints
-            if source.suffix in {".ipynb", ".md", ".py"} and not hidden:
+            if source.suffix in {".ipynb", ".md", ".py", ".png"} and not hidden:
                 group = groups.setdefault(str(name.with_suffix("")), {})
                 group[name.as_posix()] = source
     return list(groups.values())

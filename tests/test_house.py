@@ -301,7 +301,7 @@ def test_the_wheel_holds_what_git_tracks(wheel):
     for path in TRACKED:
         if path.startswith("slicekit/"):
             expected.add(path)
-        elif re.match("chapters/|docs/.*md$|data_registry.txt$", path):
+        elif re.match("chapters/|docs/.*(md|png)$|data_registry.txt$", path):
             expected.add(f"slicekit/_data/{path}")
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}

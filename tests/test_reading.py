@@ -35,7 +35,7 @@ def test_what_git_tracks_of_chapters_and_pages_is_put_there(folder):
     expected = {
         folder / name: (ROOT / name).read_bytes()
         for name in TRACKED
-        if name.startswith("chapters/") or re.fullmatch(r"docs/.*\.md", name)
+        if name.startswith("chapters/") or re.fullmatch(r"docs/.*\.(md|png)", name)
     }
     assert everything(folder) == expected
     assert len({path.stat().st_mtime_ns for path in expected}) == 1  # no half is the younger
