@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from make_cover import COVER, make_cover
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
@@ -367,3 +368,15 @@ def test_the_page_holds_pictures_and_not_the_volume(array, tmp_path):
     page = Page(viewer.to_html(tmp_path / "scan.html"))
     assert len({picture.tobytes() for picture in page.pictures()}) == 2
     assert page.slices.keys() == {"pictures", "words"}
+
+
+def test_the_moving_picture_of_the_readme_is_made_by_its_tool(tmp_path):
+    make_cover(tmp_path / "cover.gif")
+    made, stored = opened(tmp_path / "cover.gif"), opened(COVER)
+    assert made.n_frames == stored.n_frames == 23
+    for number in range(0, 23, 5):
+        small = []
+        for film in (made, stored):
+            film.seek(number)
+            small.append(np.asarray(film.convert("RGB").resize((64, 64)), dtype=float))
+        assert np.abs(small[0] - small[1]).mean() < 5, number

@@ -21,7 +21,6 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 CHAPTERS = ROOT / "chapters"
-COVER = ROOT / "docs" / "three_planes.png"  # the picture of the README, out of chapter 04
 LOCK = ROOT / "tools" / "build-environment.txt"
 HOME = ROOT / ".venv-build"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -60,8 +59,6 @@ def build(text: Path) -> None:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             shrink(output)
-            if "'sagittal 75'" in output.get("data", {}).get("text/plain", ""):
-                COVER.write_bytes(base64.b64decode(output["data"]["image/png"]))
     nbformat.write(notebook, text.with_suffix(".ipynb"), version=nbformat.NO_CONVERT)
 
 
