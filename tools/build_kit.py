@@ -22,6 +22,7 @@ import sys
 import zipfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -32,12 +33,12 @@ HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
 # glibc 2.28 and older: Debian 10, Ubuntu 20.04, RHEL 8 and what came after them
 MANYLINUX = [f"manylinux_2_{minor}_x86_64" for minor in range(28, 4, -1)]
 OLD_NAMES = [f"manylinux{year}_x86_64" for year in (2014, 2010, 1)]
-# the platform's name: what uv calls it, and what pip does
+# what people, uv and pip call a platform
 PLATFORMS = {
-    "windows": ("x86_64-pc-windows-msvc", ["win_amd64"]),
-    "macos": ("aarch64-apple-darwin", ["macosx_13_0_arm64"]),
-    "macos-intel": ("x86_64-apple-darwin", ["macosx_13_0_x86_64"]),
-    "linux": ("x86_64-manylinux_2_28", [*MANYLINUX, *OLD_NAMES, "linux_x86_64"]),
+    "windows": ("Windows", "x86_64-pc-windows-msvc", ["win_amd64"]),
+    "macos": ("macOS 13 or newer, Apple silicon", "aarch64-apple-darwin", ["macosx_13_0_arm64"]),
+    "macos-intel": ("macOS 13 or newer, Intel", "x86_64-apple-darwin", ["macosx_13_0_x86_64"]),
+    "linux": ("Linux, x86-64", "x86_64-manylinux_2_28", [*MANYLINUX, *OLD_NAMES, "linux_x86_64"]),
 }
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
 UV = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--no-config"]
@@ -72,6 +73,8 @@ def build(chosen: argparse.Namespace) -> None:
     """Build a kit beside its place, and give it its name when all is well."""
     if chosen.kit.exists():
         raise RuntimeError(f"{chosen.kit} is there already; remove it, or name another folder")
+    if not find_spec("uv"):
+        raise RuntimeError("uv is not installed; cure: python -m pip install -e '.[chapters,kit]'")
     scan = cached_scan() if chosen.attention else None
     sets = [f"{platform}-{python}" for python in chosen.python for platform in chosen.platform]
     chosen.kit.parent.mkdir(parents=True, exist_ok=True)
@@ -151,7 +154,7 @@ def prove(kit: Path, name: str) -> str:
 def resolve(wanted: Path, name: str, *options: str) -> list[str]:
     """Return the exact versions that requirements come to in a set."""
     platform, python = name.rsplit("-", 1)
-    target = ["--python-platform", PLATFORMS[platform][0], "--python-version", python]
+    target = ["--python-platform", PLATFORMS[platform][1], "--python-version", python]
     said = program([*UV, *PLAIN, *target, *options, str(wanted)], index())
     return plain(said.splitlines())
 
@@ -181,7 +184,7 @@ def download(kit: Path, pins: list[str], platform: str, python: str) -> list[Pat
     with TemporaryDirectory(dir=kit) as place:
         wanted, wheels = Path(place, "wanted.txt"), Path(place, "wheels")
         wanted.write_text("\n".join(pins))
-        tags = [word for tag in PLATFORMS[platform][1] for word in ("--platform", tag)]
+        tags = [word for tag in PLATFORMS[platform][2] for word in ("--platform", tag)]
         options = ["--no-deps", "--only-binary=:all:", "--python-version", python, *tags]
         program([*PIP, "download", "--quiet", *options, "-r", str(wanted), "-d", str(wheels)])
         return [wheel.replace(kit / "wheels" / wheel.name) for wheel in wheels.iterdir()]
@@ -240,13 +243,19 @@ def put_pages(kit: Path, contents: dict) -> None:
 
     shutil.copyfile(PIECES / "install.py", kit / "install.py")
     text = (PIECES / "README.txt").read_text()
-    text = text.replace("SETS", ", ".join(contents["sets"]))
+    text = text.replace("SETS", "\n".join(map(words, contents["sets"])))
     if not contents["book"]:
         text = re.sub(r"^.*book/index.html.*\n", "", text, flags=re.M)
     (kit / "README.txt").write_text(text)
     page = (PIECES / "index.html").read_text()
     body = MarkdownIt("commonmark").enable("table").render(text)
     (kit / "index.html").write_text(page.replace("BODY", body))
+
+
+def words(name: str) -> str:
+    """Return a line about a set, such as ``- Windows: Python 3.11``."""
+    platform, python = name.rsplit("-", 1)
+    return f"- {PLATFORMS[platform][0]}: Python {python}"
 
 
 def cached_scan() -> Path:

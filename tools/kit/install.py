@@ -27,6 +27,7 @@ import shutil
 import subprocess
 import sysconfig
 import tempfile
+import time
 import urllib.request
 import venv
 from http.client import HTTPException
@@ -77,12 +78,14 @@ def main() -> None:
     words.add_argument("kit", nargs="?", default=str(HERE), help="its address or folder")
     words.add_argument("--folder", type=Path, default=HOME, help=f"default: {HOME}")
     chosen = words.parse_args()
+    start = time.monotonic()
     folder = chosen.folder.expanduser().resolve()
     kit = place(chosen.kit)
     contents = read_contents(kit)
     name = choose(contents["sets"])
     python = environment(folder)
     install(kit, name, contents, python)
+    print(f"Installed in {time.monotonic() - start:.0f} seconds.", flush=True)
     run(python, folder, "-c", PUT_CHAPTERS, str(folder))
     if contents["attention"]:
         put_scan(kit, contents["attention"], python, folder)
@@ -126,20 +129,26 @@ def read_contents(kit: str) -> dict:
     )
 
 
-def choose(sets: dict) -> str:
+def this_set() -> str:
     """Return the name of the set for this computer and this Python, such as linux-3.11."""
-    build = sysconfig.get_platform()
+    build = sysconfig.get_platform()  # for which computer this Python was built
     system = BUILDS.get(build, build)
-    if build.startswith("macosx"):
+    if build.startswith("macosx"):  # one build may serve both kinds
         system = "macos" if platform.machine() == "arm64" else "macos-intel"
-    name = f"{system}-{sys.version_info[0]}.{sys.version_info[1]}"
+    return f"{system}-{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+def choose(sets: dict) -> str:
+    """Return the name of the set, if the kit has it."""
+    name = this_set()
     if name in sets:
         return name
+    system = name.rsplit("-", 1)[0]
     others = [other.rsplit("-", 1)[1] for other in sets if other.rsplit("-", 1)[0] == system]
     cure = "ask your teacher for a kit with yours"
     if others:
-        python = f"py -{others[0]}" if system == "windows" else f"python{others[0]}"
-        cure = f"run it with another Python: {python} install.py"
+        python = ["py", f"-{others[0]}"] if os.name == "nt" else [f"python{others[0]}"]
+        cure = f"run it with another Python: {shell(*python, *sys.argv)}"
     sys.exit(f"this kit has no set {name}; it has {', '.join(sets)}; {cure}")
 
 
@@ -168,7 +177,7 @@ def install(kit: str, name: str, contents: dict, python: Path) -> None:
     )
     with tempfile.TemporaryDirectory() as scratch:
         pip = bring(kit, f"wheels/{contents['sets'][name]['pip']}", Path(scratch))
-        options = ["--no-index", "--no-cache-dir", "--find-links", f"{kit}/wheels/"]
+        options = ["--no-index", "--no-cache-dir", "--no-compile", "--find-links", f"{kit}/wheels/"]
         if kit.startswith("http:"):  # pip distrusts an address without https
             options += ["--trusted-host", urlsplit(kit).netloc]
         command = [python, pip / "pip", "--isolated", "install", "--progress-bar", "off"]
@@ -193,7 +202,7 @@ def follow(command: list, total: int, env: dict) -> str:
                 reached += 1
                 print(f"\r{min(reached, total)} of {total} ", end="", flush=True)
             if line.startswith("Installing "):
-                print("\nAll are there. Now they are unpacked, which takes a minute.", flush=True)
+                print("\nAll are there. Unpacking them can take a minute.", flush=True)
             if line.startswith("ERROR: "):
                 fault = line[7:].strip()
     print(flush=True)
