@@ -120,18 +120,16 @@ def test_a_kit_installs_and_a_second_time_changes_nothing(kit, server, tmp_path,
     assert f"left alone, because yours differ: {CHAPTER}.ipynb" in again.stdout
 
 
-def test_the_folder_can_be_named(kit, tmp_path):
-    said = run(kit, tmp_path / "home", "--folder", tmp_path / "mine")
-    assert said.returncode == 0, said.stderr
-    assert (tmp_path / "mine" / f"{CHAPTER}.ipynb").exists()
-    assert not (tmp_path / "home" / "slicekit-workshop").exists()
-
-
-def test_an_unwell_installation_is_told_last(kit, tmp_path):
-    said = run(kit, tmp_path, UNWELL="1")
+def test_an_unwell_installation_in_a_folder_that_was_named(kit, tmp_path):
+    home, folder = tmp_path / "home", tmp_path / "mine"
+    said = run(kit, home, "--folder", folder, UNWELL="1")
+    assert (folder / f"{CHAPTER}.ipynb").exists()
+    assert list(home.iterdir()) == []
     fault = one_line(said)
-    assert fault.startswith(f"the doctor found a fault; delete {tmp_path}")
-    assert "-m slicekit read" in said.stdout
+    assert fault.startswith(
+        f"the doctor found a fault; delete {folder / '.venv'} and run install.py"
+    )
+    assert f"-m slicekit read {folder}\n" in said.stdout
 
 
 # ---- one line for each fault

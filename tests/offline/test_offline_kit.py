@@ -98,11 +98,11 @@ def test_a_set_resolves_from_the_kit_alone(kit, name):
     [
         ("windows", "colorama"),
         ("windows", "pywinpty"),
-        ("windows", "numpy-*win_amd64"),
+        ("windows", "numpy-*-win"),
         ("macos", "appnope"),
-        ("macos", "numpy-*macosx_*"),
+        ("macos", "numpy-*-macosx"),
         ("linux", "pexpect"),
-        ("linux", "numpy-*manylinux*"),
+        ("linux", "numpy-*-manylinux"),
         ("linux", "slicekit"),
     ],
 )
@@ -110,13 +110,11 @@ def test_a_set_does_not_resolve_without_one_of_its_wheels(kit, tmp_path, name, w
     (gone,) = (kit / "wheels").glob(f"{wheel}*")
     gone.rename(tmp_path / gone.name)
     try:
-        faults = {n: build_kit.prove(kit, f"{n}-{HERE}") for n in ("windows", "macos", "linux")}
+        fault = build_kit.prove(kit, f"{name}-{HERE}")
     finally:
         (tmp_path / gone.name).rename(gone)
-    assert gone.name.split("-")[0] in faults[name]
-    assert "\n" not in faults[name]
-    if not gone.name.endswith("none-any.whl"):  # the others do not miss it
-        assert [other for other, fault in faults.items() if fault] == [name]
+    assert gone.name.split("-")[0] in fault
+    assert "\n" not in fault
 
 
 def test_a_set_whose_list_is_too_short_does_not_resolve(kit, tmp_path):
