@@ -124,7 +124,7 @@ def test_an_unwell_installation_in_a_folder_that_was_named(kit, tmp_path):
     home, folder = tmp_path / "home", tmp_path / "mine"
     said = run(kit, home, "--folder", folder, UNWELL="1")
     assert (folder / f"{CHAPTER}.ipynb").exists()
-    assert list(home.iterdir()) == []
+    assert not (home / "slicekit-workshop").exists()
     fault = one_line(said)
     assert fault.startswith(
         f"the doctor found a fault; delete {folder / '.venv'} and run install.py"
@@ -369,6 +369,12 @@ def test_a_set_that_cannot_be_had_leaves_no_kit(monkeypatch, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("python", ["3.10", "3.x", "2.12", "3.11.4"])
+def test_a_python_that_cannot_be(monkeypatch, tmp_path, capsys, python):
+    assert build(monkeypatch, tmp_path / "kit", "--python", python) == "2"
+    assert f"{python!r} is not 3.11 or newer, such as 3.12" in capsys.readouterr().err
+
+
 def test_without_uv(monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "argv", ["build_kit.py", str(tmp_path / "kit")])
     monkeypatch.setattr(build_kit, "find_spec", lambda name: None)
@@ -399,7 +405,14 @@ install.extra-index-url='https://a.invalid\nhttps://b.invalid'
             "WARNING: x\nERROR: no\nERROR: none at https://i.invalid/x\n",
             "none at the package index",
         ),
-        ("  x No:\n  `-> Because numpy has\n      no wheels.\n", "Because numpy has no wheels"),
+        (
+            "  x No:\n  `-> Because colorama was not\n      found, we can conclude that no.\n",
+            "Because colorama was not found",
+        ),
+        (
+            "Because all of:\n  numpy==1\n  numpy>2\n have no wheels with a tag (`cp3`) and so on.",
+            "numpy has no wheels with a tag (`cp3`)",
+        ),
         ("Traceback\nOSError: disk full\n", "OSError: disk full"),
     ],
 )

@@ -53,7 +53,7 @@ def main() -> None:
         "--platform", nargs="+", choices=PLATFORMS, default=["windows", "macos", "linux"]
     )
     words.add_argument(
-        "--python", nargs="+", default=[HERE], metavar="3.x", help=f"default: {HERE}"
+        "--python", nargs="+", type=version, default=[HERE], metavar="3.x", help=f"default: {HERE}"
     )
     words.add_argument("--attention", action="store_true", help="with the article's scan")
     words.add_argument("--no-book", action="store_true", help="without the rendered book")
@@ -69,6 +69,14 @@ def main() -> None:
         sys.exit(str(fault))
 
 
+def version(text: str) -> str:
+    """Return a version of Python as it was given, if slicekit runs on it."""
+    found = re.fullmatch(r"3\.(\d+)", text)
+    if not found or int(found[1]) < 11:
+        raise argparse.ArgumentTypeError(f"{text!r} is not 3.11 or newer, such as 3.12")
+    return text
+
+
 def build(chosen: argparse.Namespace) -> None:
     """Build a kit beside its place, and give it its name when all is well."""
     if chosen.kit.exists():
@@ -80,14 +88,14 @@ def build(chosen: argparse.Namespace) -> None:
     chosen.kit.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".partial-", dir=chosen.kit.parent) as place:
         kit = Path(place, "kit")
-        version = put_slicekit(kit)
+        ours = put_slicekit(kit)
         with ThreadPoolExecutor(3) as threads:
-            sizes = threads.map(lambda name: fetch(kit, version, name), sets)
+            sizes = threads.map(lambda name: fetch(kit, ours, name), sets)
             fetched = dict(zip(sets, sizes, strict=True))
         proven = {name: prove(kit, name) for name in fetched}
         report(fetched, proven)
         contents = {
-            "slicekit": version,
+            "slicekit": ours,
             "sets": {name: {**size, "resolves": True} for name, size in fetched.items()},
             "book": not chosen.no_book,
             "attention": scan and put_scan(kit, scan),
@@ -222,8 +230,10 @@ def complaint(text: str) -> str:
     errors = [line for line in lines if line.startswith("ERROR: ")] or lines[-1:]
     if "Because" in text:  # uv's reasons go over several lines, drawn as a tree
         errors = [text[text.index("Because") :].split("hint:")[0]]
-    words = errors[-1].removeprefix("ERROR: ").split()
-    return re.sub(r"\w+://\S+", "the package index", " ".join(words).strip(". "))
+    gist = " ".join(errors[-1].removeprefix("ERROR: ").split()).strip(". ")
+    if lack := re.search(r"Because (?:all of: )?([\w.-]+).*?(no wheels with .*?\))", gist):
+        gist = f"{lack[1]} has {lack[2]}"
+    return re.sub(r"\w+://\S+", "the package index", gist.split(", we can conclude")[0])
 
 
 def put_slicekit(kit: Path) -> str:

@@ -127,6 +127,14 @@ def test_a_set_whose_list_is_too_short_does_not_resolve(kit, tmp_path):
     assert re.fullmatch("colorama==[0-9.]+: not in sets/.*", build_kit.prove(copy, pins.stem))
 
 
+def test_a_requirement_without_a_wheel_is_named(tmp_path):
+    command = [sys.executable, ROOT / "tools" / "build_kit.py", tmp_path / "kit"]
+    said = subprocess.run([*command, "--python", "3.99"], capture_output=True, text=True)
+    assert said.returncode == 1
+    assert re.fullmatch(r"no set windows-3\.99: \S+ has no wheels with [^\n]*\n", said.stderr)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_it_installs_within_two_minutes_without_a_network(home):
     (seconds,) = re.findall(r"^Installed in (\d+) seconds", (home / "said").read_text(), flags=re.M)
     print(f"installed in {seconds} seconds")
