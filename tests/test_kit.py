@@ -80,7 +80,13 @@ def server(kit):
 
 def run(kit, home, *words, **variables):
     """Run the kit's installer as a student does, whose settings all lead nowhere."""
-    home.mkdir(exist_ok=True)
+    for settings in (
+        ".config/pip/pip.conf",
+        "pip/pip.ini",
+        "Library/Application Support/pip/pip.conf",
+    ):
+        (home / settings).parent.mkdir(parents=True, exist_ok=True)
+        (home / settings).write_text("[install]\nrequire-hashes = true\n")
     poison = {"PIP_INDEX_URL": NOWHERE, "PIP_REQUIRE_VIRTUALENV": "1", "PIP_TARGET": str(home)}
     proxies = dict.fromkeys(("http_proxy", "https_proxy"), NOWHERE)
     env = {**os.environ, **poison, **proxies, "HOME": str(home), "USERPROFILE": str(home)}
@@ -422,9 +428,10 @@ def test_a_complaint_is_one_line_without_addresses(text, line):
 
 @pytest.mark.parametrize("book", [True, False])
 def test_the_pages_of_a_kit(tmp_path, book):
-    build_kit.put_pages(tmp_path, {"sets": ["windows-3.11", "macos-intel-3.12"], "book": book})
+    sets = ["windows-3.11", "windows-3.12", "macos-intel-3.12"]
+    build_kit.put_pages(tmp_path, {"sets": sets, "book": book})
     text, page = (tmp_path / "README.txt").read_text(), (tmp_path / "index.html").read_text()
-    for line in ("Windows: Python 3.11", "macOS 13 or newer, Intel: Python 3.12"):
+    for line in ("Windows: Python 3.11 or 3.12", "macOS 13 or newer, Intel: Python 3.12"):
         assert f"\n- {line}\n" in text
         assert f"<li>{line}</li>" in page
     assert ("book/index.html" in text) == ("book/index.html" in page) == book

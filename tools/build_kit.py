@@ -253,7 +253,7 @@ def put_pages(kit: Path, contents: dict) -> None:
 
     shutil.copyfile(PIECES / "install.py", kit / "install.py")
     text = (PIECES / "README.txt").read_text()
-    text = text.replace("SETS", "\n".join(map(words, contents["sets"])))
+    text = text.replace("SETS", for_whom(contents["sets"]))
     if not contents["book"]:
         text = re.sub(r"^.*book/index.html.*\n", "", text, flags=re.M)
     (kit / "README.txt").write_text(text)
@@ -262,10 +262,12 @@ def put_pages(kit: Path, contents: dict) -> None:
     (kit / "index.html").write_text(page.replace("BODY", body))
 
 
-def words(name: str) -> str:
-    """Return a line about a set, such as ``- Windows: Python 3.11``."""
-    platform, python = name.rsplit("-", 1)
-    return f"- {PLATFORMS[platform][0]}: Python {python}"
+def for_whom(sets: Iterable[str]) -> str:
+    """Return a line for each system, such as ``- Windows: Python 3.11 or 3.12``."""
+    pythons: dict[str, list[str]] = {}
+    for platform, python in (name.rsplit("-", 1) for name in sets):
+        pythons.setdefault(PLATFORMS[platform][0], []).append(python)
+    return "\n".join(f"- {name}: Python {' or '.join(which)}" for name, which in pythons.items())
 
 
 def cached_scan() -> Path:

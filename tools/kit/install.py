@@ -180,7 +180,7 @@ def install(kit: str, name: str, contents: dict, python: Path) -> None:
         options = ["--no-index", "--no-cache-dir", "--no-compile", "--find-links", f"{kit}/wheels/"]
         if kit.startswith("http:"):  # pip distrusts an address without https
             options += ["--trusted-host", urlsplit(kit).netloc]
-        command = [python, pip / "pip", "--isolated", "install", "--progress-bar", "off"]
+        command = [python, pip / "pip", "install", "--progress-bar", "off"]
         command += [*options, "-r", f"{kit}/sets/{name}.txt"]
         fault = follow(command, size["wheels"], clean(urlsplit(kit).hostname))
     if fault:
