@@ -11,7 +11,8 @@ import pytest
 
 REQUIRED = os.environ.get("SLICEKIT_FRONTENDS") == "required"
 PROGRAMS = ["chromium", "Xvfb", "xdotool"]
-MODULES = ["playwright", "PySide6", "tkinter", "pexpect"]
+MODULES = ["playwright", "axe_playwright_python", "PySide6", "tkinter", "pexpect"]
+MODULES += ["sphinx", "myst_nb", "furo"]  # the book is built, and looked at in Chromium
 left_out = []
 
 
