@@ -112,7 +112,7 @@ def test_a_kit_installs_and_a_second_time_changes_nothing(kit, server, tmp_path,
     ours = python(folder / ".venv")
     assert f"'{ours}' -m slicekit read '{folder}'\n" in said.stdout
     assert "the doctor was here" in said.stdout
-    where = [ours, "-c", "import slicekit; print(slicekit.__file__)"]
+    where = [ours, "-I", "-c", "import slicekit; print(slicekit.__file__)"]
     found = subprocess.run(where, cwd=home, capture_output=True, text=True, check=True).stdout
     assert Path(found.strip()).is_relative_to(folder)
 
