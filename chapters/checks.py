@@ -28,7 +28,7 @@ from PIL import Image
 from skimage import data
 
 import slicekit
-from slicekit.frames import each_picture
+from slicekit.frames import each_picture, on_another_canvas
 
 ball_spacing = (2.0, 3.0, 1.5)
 
@@ -573,7 +573,9 @@ def _there_and_back(there_and_back):
     there_and_back(viewer, path)
     if not path.exists():
         return "the function writes no film yet; it should save one to path, with save_all=True"
-    slices = [_tiny(picture) for picture in each_picture(viewer, range(viewer.count), "figure")]
+    with on_another_canvas(viewer) as canvas:
+        pictures = each_picture(viewer, canvas, range(viewer.count))
+        slices = [_tiny(picture) for picture in pictures]
     shown = _slices_of_film(path, slices)
     shortest = min(ms for _, ms in shown)
     if shortest != 200:

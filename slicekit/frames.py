@@ -1,13 +1,23 @@
-"""A viewer as pictures: the figure as it is, a slice at a time."""
+"""A viewer as pictures: the figure as it is, a slice at a time, on a canvas of its own."""
 
 import io
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
+from slicekit.paint import Painter
 from slicekit.viewer import SliceViewer
+
+
+class Canvas(FigureCanvasAgg):
+    """A canvas that draws when it is told to, and not whenever a slice changes."""
+
+    def draw_idle(self, *args: Any, **kwargs: Any) -> None:
+        """Do nothing."""
 
 
 @contextmanager
@@ -20,14 +30,33 @@ def kept(viewer: SliceViewer) -> Iterator[None]:
         viewer.index = index
 
 
-def each_picture(viewer: SliceViewer, indices: Iterable[int], dpi: Any) -> Iterator[Image.Image]:
-    """Show one slice after the other; yield a picture of the figure for each."""
-    whole = viewer.fig.bbox_inches  # or, if "tight" is somebody's default, the sizes differ
+@contextmanager
+def on_another_canvas(viewer: SliceViewer, dpi: float | None = None) -> Iterator[Canvas]:
+    """Draw the viewer elsewhere, so that whoever looks at it sees nothing of it."""
+    fig, before, dpi_before = viewer.fig, viewer.fig.canvas, viewer.fig.dpi
+    try:
+        canvas = Canvas(fig)
+        fig.set_dpi(dpi or dpi_before / before.device_pixel_ratio)
+        with kept(viewer):
+            yield canvas
+    finally:
+        fig.set_dpi(dpi_before)
+        fig.set_canvas(before)
+        fig.patch.stale = True  # what was drawn elsewhere is still to be drawn on this one
+        before.draw_idle()
+
+
+def each_picture(viewer: SliceViewer, canvas: Any, indices: Iterable[int]) -> Iterator[Image.Image]:
+    """Show one slice after the other on a canvas; yield a picture of the figure for each."""
+    painter = Painter(canvas, lambda: viewer.axes)
+    canvas.draw()
+    painter.learn()
     for viewer.index in indices:
-        file = io.BytesIO()
-        fast = {"compress_level": 0}
-        viewer.fig.savefig(file, format="png", dpi=dpi, bbox_inches=whole, pil_kwargs=fast)
-        yield without_colours(Image.open(file).convert("RGB"))
+        if not painter.paint():
+            canvas.draw()
+            painter.forget()
+        picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+        yield without_colours(picture)
 
 
 def without_colours(picture: Image.Image) -> Image.Image:

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from slicekit.frames import kept
+from slicekit.frames import on_another_canvas
 from slicekit.plane import Plane
 from slicekit.viewer import SliceViewer
 from slicekit.volume import check_index, check_whole
@@ -40,9 +40,9 @@ def montage(viewer: SliceViewer, slices: int | Sequence[int] = 12, *, ncols: int
     nrows = -(-len(indices) // ncols)
     width, height = sheet(viewer, ncols * panels)
     fig = plt.figure(figsize=(width, nrows * height))
-    for number, index in enumerate(indices):
+    for number, (index, titles) in enumerate(zip(indices, headings(viewer, indices), strict=True)):
         first = number // ncols * ncols * panels + number % ncols * panels + 1
-        for panel, heading in enumerate(headings(viewer, index)):
+        for panel, heading in enumerate(titles):
             ax = fig.add_subplot(nrows, ncols * panels, first + panel)
             draw_tile(viewer, panel, replace(viewer.plane, index=index), ax)
             ax.set_title(heading, fontsize="small", pad=3)
@@ -60,11 +60,13 @@ def draw_tile(viewer: SliceViewer, panel: int, plane: Plane, ax: Axes) -> None:
     ax.set_axis_off()
 
 
-def headings(viewer: SliceViewer, index: int) -> list[str]:
-    """Return the titles that a slice has in the viewer."""
-    with kept(viewer):
-        viewer.index = index
-        return [viewer.heading(panel) for panel in range(len(viewer.pictures))]
+def headings(viewer: SliceViewer, indices: Sequence[int]) -> list[list[str]]:
+    """Return the titles that slices have in the viewer, one for each panel."""
+    titles = []
+    with on_another_canvas(viewer):
+        for viewer.index in indices:
+            titles.append([viewer.heading(panel) for panel in range(len(viewer.pictures))])
+    return titles
 
 
 def sheet(viewer: SliceViewer, columns: int) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from slicekit.frames import each_picture, encoded, kept, spoken
+from slicekit.frames import each_picture, encoded, kept, on_another_canvas, spoken
 from slicekit.page import page, scroller
 from slicekit.viewer import SliceViewer
 from slicekit.volume import check_whole
@@ -68,14 +68,14 @@ def save_film(
     indices: Iterable[int],
     fps: float,
     max_mb: float,
-    dpi: Any = "figure",
+    dpi: float | None = None,
 ) -> Path:
     """Write slices as an animated GIF, which has at most 256 colours a slice."""
     if not 0 < fps <= 50:  # what browsers show; the file counts in hundredths of a second
         raise ValueError(f"fps must be above 0 and at most 50, got {fps}")
     film = io.BytesIO()
-    with kept(viewer):
-        pictures = each_picture(viewer, indices, dpi)
+    with on_another_canvas(viewer, dpi) as canvas:
+        pictures = each_picture(viewer, canvas, indices)
         first = next(pictures)
         options = {"save_all": True, "duration": round(1000 / fps), "loop": 0}
         first.save(film, "GIF", append_images=pictures, **options)
@@ -89,7 +89,7 @@ def to_html(
     path: str | Path,
     *,
     every: int = 1,
-    dpi: Any = "figure",
+    dpi: float | None = None,
     max_mb: float = 20,
     alt: str = "",
 ) -> Path:
@@ -126,8 +126,8 @@ def to_html(
     start = min(range(len(indices)), key=lambda n: abs(indices[n] - viewer.index))
     pictures: list[bytes] = []
     words = []
-    with kept(viewer):
-        for picture in each_picture(viewer, indices, dpi):
+    with on_another_canvas(viewer, dpi) as canvas:
+        for picture in each_picture(viewer, canvas, indices):
             pictures.append(encoded(picture, "PNG"))
             words.append(spoken(viewer))
             check_size(sum(map(len, pictures)) * 4 // 3, max_mb)  # as text: four for three

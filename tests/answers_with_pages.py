@@ -9,7 +9,7 @@ from PIL import Image
 
 from checks import ball, ball_spacing, scratch
 from slicekit import share, view
-from slicekit.frames import each_picture
+from slicekit.frames import each_picture, on_another_canvas
 
 TRUE = {"spacing": ball_spacing, "axis": 1}
 
@@ -39,7 +39,9 @@ def film(order, ms=200, loop=0, dpi=72, **viewing):
     """Return a function that writes a film of slices in an order, which is given their number."""
 
     def there_and_back(viewer, path):
-        frames = [f.convert("RGB") for f in each_picture(viewer, range(viewer.count), dpi)]
+        with on_another_canvas(viewer, dpi) as canvas:
+            pictures = each_picture(viewer, canvas, range(viewer.count))
+            frames = [picture.convert("RGB") for picture in pictures]
         first, *others = [frames[index] for index in order(len(frames))]
         first.save(path, "GIF", save_all=True, append_images=others, duration=ms, loop=loop)
 

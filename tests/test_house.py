@@ -123,7 +123,7 @@ def lines_of_code(path):
 
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
-    wings = [(CORE, 500), (BROWSER, 220), (SUPPLY, 500), (FURTHER, 900), (SHARE, 210), (DOOR, 550)]
+    wings = [(CORE, 500), (BROWSER, 220), (SUPPLY, 500), (FURTHER, 900), (SHARE, 230), (DOOR, 550)]
     for wing, most in wings:
         assert sum(sizes[name] for name in wing) <= most, {name: sizes[name] for name in wing}
     assert max(sizes.values()) <= 200, sizes
@@ -154,7 +154,7 @@ def test_every_wing_keeps_to_itself():
         if path.stem in BROWSER:
             assert set(imported(path)) <= BROWSER, path.stem
         if path.stem in SHARE:
-            assert set(imported(path)) <= CORE | SHARE, path.stem
+            assert set(imported(path)) <= CORE | BROWSER | SHARE, path.stem
         if path.stem in DOOR:
             assert set(imported(path)) <= SUPPLY | DOOR, path.stem
         if path.stem in SUPPLY:

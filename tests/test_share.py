@@ -12,6 +12,7 @@ from make_cover import COVER, make_cover
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
+from test_browser import PageOf
 
 import slicekit
 from slicekit import montage, share
@@ -119,7 +120,7 @@ def test_a_page_of_every_third_slice_begins_as_near_as_can_be(array, tmp_path):
 
 
 def test_dots_per_inch(viewer, tmp_path):
-    usual, fine = (viewer.to_html(tmp_path / f"{dpi}.html", dpi=dpi) for dpi in ("figure", 200))
+    usual, fine = (viewer.to_html(tmp_path / f"{dpi}.html", dpi=dpi) for dpi in (None, 200))
     assert Page(usual).pictures()[0].shape == (150, 200, 3)
     assert Page(fine).pictures()[0].shape == (300, 400, 3)
 
@@ -346,6 +347,53 @@ def test_a_fault_in_the_middle_leaves_the_viewer_as_before(viewer, tmp_path, lea
         leave(viewer, tmp_path)
     assert viewer.index == 2
     assert list(tmp_path.iterdir()) == []
+
+
+KINDS = {
+    "labels": {"overlay": np.arange(120).reshape(4, 5, 6) // 20},
+    "outlines and points": {
+        "contours": np.arange(120).reshape(4, 5, 6) > 70,
+        "points": [[1, 2, 3]],
+    },
+    "a contrast each": {"clim": "slice", "colorbar": True},
+    "titles that grow": {"title": lambda index: "one\n" * index + "more", "cmap": "magma"},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("layout", [None, "constrained"])
+def test_the_quick_pictures_are_matplotlibs_own(array, tmp_path, kind, layout):
+    fig = plt.figure(figsize=(2, 1.5), dpi=100, layout=layout)
+    viewer = slicekit.view(array, index=0, ax=fig.subplots(), **KINDS[kind])
+    viewer.on_change(lambda viewer: fig.suptitle("odd" * (viewer.index % 2), size=6))
+    for index, picture in enumerate(Page(viewer.to_html(tmp_path / "scan.html")).pictures()):
+        drawn(viewer, index)
+        if layout:  # a layout engine takes a drawing or two to come to rest
+            assert np.abs(picture.astype(int) - drawn(viewer, index)).mean() < 3
+        else:
+            assert np.array_equal(picture, drawn(viewer, index)), index
+
+
+@leave
+def test_who_looks_at_a_live_figure_sees_nothing_of_it(array, tmp_path, leave):
+    plt.switch_backend("module://matplotlib.backends.backend_webagg_core")
+    viewer = slicekit.view(array, index=1)
+    page = PageOf(viewer.fig)
+    page.press("k")
+    page.answer()
+    viewer.ax.set_xlabel("not drawn yet")
+    frames, told = page.frames, []
+    viewer.fig.canvas.mpl_connect("resize_event", told.append)
+    leave(viewer, tmp_path, dpi=40)
+    assert (page.frames, viewer.index, told) == (frames, 2, [])
+    page.answer()
+    page.press("k")
+    page.answer()
+    shown = page.picture
+    viewer.fig.canvas.draw()
+    assert np.array_equal(shown, np.asarray(viewer.fig.canvas.buffer_rgba()))
+    plt.close("all")
+    plt.switch_backend("agg")
 
 
 def test_all_pictures_have_one_size_whatever_the_settings(viewer, tmp_path):

@@ -8,16 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import matplotlib.pyplot as plt
-import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
 
 from slicekit.describe import describe
-from slicekit.frames import encoded, kept, spoken, without_colours
+from slicekit.frames import each_picture, encoded, on_another_canvas, spoken
 from slicekit.keymap import handlers
 from slicekit.page import scroller
-from slicekit.paint import Painter
 
 # small, and still without visible blocks: there are more than a thousand pictures in a chapter
 WEBP = {"quality": 40, "method": 4}
@@ -42,31 +38,11 @@ def in_html(fig: Figure) -> str | None:
     return scroller(pictures, words, start, name)
 
 
-class Canvas(FigureCanvasAgg):
-    """A canvas that draws when it is told to, and not whenever a slice changes."""
-
-    def draw_idle(self, *args: Any, **kwargs: Any) -> None:
-        """Do nothing."""
-
-
 def every_slice(viewer: Any) -> Iterator[tuple[bytes, str]]:
     """Show one slice after the other, then the first one again; yield picture and title."""
-    fig, canvas_before = viewer.fig, viewer.fig.canvas
-    canvas = Canvas(fig)
-    painter = Painter(canvas, lambda: viewer.axes)
-    try:
-        with kept(viewer):
-            canvas.draw()
-            painter.learn()
-            for index in range(viewer.count):
-                viewer.index = index
-                if not painter.paint():
-                    canvas.draw()
-                    painter.forget()
-                picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-                yield encoded(without_colours(picture), "WEBP", **WEBP), spoken(viewer)
-    finally:
-        fig.set_canvas(canvas_before)
+    with on_another_canvas(viewer) as canvas:
+        for picture in each_picture(viewer, canvas, range(viewer.count)):
+            yield encoded(picture, "WEBP", **WEBP), spoken(viewer)
 
 
 def viewers(fig: Figure) -> list[Any]:

@@ -12,7 +12,7 @@ from PIL import Image
 from screen import save_picture, until
 
 import slicekit
-from slicekit.frames import each_picture, encoded
+from slicekit.frames import each_picture, encoded, on_another_canvas
 from slicekit.page import page, scroller
 
 pytestmark = pytest.mark.frontend
@@ -30,9 +30,9 @@ def browser():
 def drawn():
     """Each slice as the viewer draws it."""
     viewer = slicekit.view(VOLUME, ax=plt.figure(figsize=(3, 2), dpi=100).subplots())
-    return [
-        np.asarray(picture.convert("RGB")) for picture in each_picture(viewer, range(30), "figure")
-    ]
+    with on_another_canvas(viewer) as canvas:
+        pictures = each_picture(viewer, canvas, range(30))
+        return [np.asarray(picture.convert("RGB")) for picture in pictures]
 
 
 @pytest.fixture
