@@ -232,7 +232,8 @@ def test_the_environment_of_the_readme_has_what_the_commands_call():
 def test_ci_reads_the_command_from_the_readme():
     script = (ROOT / ".ci" / "run").read_text()
     assert 'Path("README.md")' in script
-    assert script.rstrip().endswith('bash -c "$command"')
+    assert """(cd "$copy" && bash -c "$command") >"$logs/newest" 2>&1 &""" in script
+    assert script.rstrip().endswith('ended newest "$newest"')
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import base64
 import importlib.util
 import io
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -308,3 +309,8 @@ def test_print(open_page, tmp_path):
     cut = "[...document.querySelectorAll('article pre')].filter(p => p.scrollWidth > p.clientWidth)"
     assert page.evaluate(f"{cut}.length") == 0
     assert page.pdf()[:4] == b"%PDF"
+
+
+def test_the_key_card_is_one_page_of_a4(open_page):
+    page = open_page("docs/key_card.html")
+    assert len(re.findall(rb"/Type /Page\b", page.pdf(format="A4"))) == 1
