@@ -223,6 +223,15 @@ def test_a_kit_without_pip(kit, tmp_path):
     assert fault.startswith(f"wheels/{PIP} did not come from {kit}")
 
 
+def test_pip_is_told_of_no_index(kit, monkeypatch):
+    told = []
+    monkeypatch.setattr(install, "follow", lambda command, *_: told.extend(command) or "")
+    contents = json.loads((kit / "kit.json").read_text())
+    install.install(str(kit), install.this_set(), contents, Path(sys.executable))
+    assert "--no-index" in told
+    assert told[told.index("--find-links") + 1] == f"{kit}/wheels/"
+
+
 # ---- which set, and which kit
 
 
