@@ -533,6 +533,8 @@ def _moments(viewer):
 
 
 def _page(ball_page):
+    if not isinstance(ball_page, str | Path) or len(str(ball_page)) > 250:
+        return "check wants the path of the page, which is ball_page"
     path, last = Path(ball_page), ball.shape[1] - 1
     if not path.exists():
         return "there is no such page yet; make a viewer of the ball, and call its to_html"
@@ -577,6 +579,11 @@ def _there_and_back(there_and_back):
         pictures = each_picture(viewer, canvas, range(viewer.count))
         slices = [_tiny(picture) for picture in pictures]
     shown = _slices_of_film(path, slices)
+    if len(shown) == 1:
+        return "the film has one frame; is each picture in it one of its own, and save_all=True?"
+    with Image.open(path) as film:
+        if film.info.get("loop") != 0:
+            return "the film ends after the first time; loop=0 lets it begin again"
     shortest = min(ms for _, ms in shown)
     if shortest != 200:
         return f"each slice is shown for {shortest} ms; at five in a second it is 200 ms"

@@ -13,7 +13,7 @@ from slicekit.plane import Plane
 from slicekit.viewer import SliceViewer
 from slicekit.volume import check_index, check_whole
 
-TITLE = 0.25  # inches
+LINE = 0.25  # inches for a line of a title
 
 
 def montage(viewer: SliceViewer, slices: int | Sequence[int] = 12, *, ncols: int = 4) -> Figure:
@@ -30,23 +30,31 @@ def montage(viewer: SliceViewer, slices: int | Sequence[int] = 12, *, ncols: int
     -------
     Figure
         A new one of pyplot's. Each picture has an axes of its own, with the limits, zoom
-        and layers of the viewer's; colour bars stay behind, and so do layers of your own
-        that do not know ``on(picture, plane)``.
+        and layers of the viewer's. What you have drawn on ``viewer.ax`` yourself stays
+        behind, and so do colour bars and layers that do not know ``on(picture, plane)``.
+
+    Raises
+    ------
+    TypeError, ValueError, IndexError
+        If there are no such slices.
     """
     indices = chosen(viewer, slices)
     if check_whole(ncols, "ncols") < 1:
         raise ValueError(f"ncols must be 1 or more, got {ncols}")
     panels, ncols = len(viewer.pictures), min(ncols, len(indices))
     nrows = -(-len(indices) // ncols)
-    width, height = sheet(viewer, ncols * panels)
+    titles_of_all = headings(viewer, indices)
+    top = LINE * max(text.count("\n") + 1 for titles in titles_of_all for text in titles)
+    width, high = sheet(viewer, ncols * panels)
+    height = high + top
     fig = plt.figure(figsize=(width, nrows * height))
-    for number, (index, titles) in enumerate(zip(indices, headings(viewer, indices), strict=True)):
+    for number, (index, titles) in enumerate(zip(indices, titles_of_all, strict=True)):
         first = number // ncols * ncols * panels + number % ncols * panels + 1
         for panel, heading in enumerate(titles):
             ax = fig.add_subplot(nrows, ncols * panels, first + panel)
             draw_tile(viewer, panel, replace(viewer.plane, index=index), ax)
             ax.set_title(heading, fontsize="small", pad=3)
-    fig.subplots_adjust(0.01, 0.01, 0.99, 1 - TITLE / (nrows * height), 0.03, TITLE / height * 1.2)
+    fig.subplots_adjust(0.01, 0.01, 0.99, 1 - top / (nrows * height), 0.03, top / high * 1.2)
     return fig
 
 
@@ -70,20 +78,26 @@ def headings(viewer: SliceViewer, indices: Sequence[int]) -> list[list[str]]:
 
 
 def sheet(viewer: SliceViewer, columns: int) -> tuple[float, float]:
-    """Return how wide a sheet with so many columns is, and how high one row of it, in inches."""
+    """Return how wide a sheet with so many columns is, and how high its pictures, in inches."""
     ax = viewer.ax
     (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     aspect = ax.get_aspect()
     high = abs(top - bottom) / abs(right - left) * (1 if aspect == "auto" else float(aspect))
     width = plt.rcParams["figure.figsize"][0] * 1.25
-    return width, width / columns * high + TITLE
+    return width, width / columns * high
 
 
 def chosen(viewer: SliceViewer, slices: int | Sequence[int]) -> list[int]:
-    """Return so many indices in the middle of as many equal parts, or those given."""
-    if np.ndim(slices) > 0:
-        return [check_index(index, viewer.count, viewer.axis) for index in slices]  # type: ignore[union-attr]
-    number = min(check_whole(slices, "slices"), viewer.count)
+    """Return the middles of so many equal parts of all slices, or the indices given."""
+    asked = np.asarray(slices)
+    if asked.ndim > 1 or asked.dtype.kind not in "iu":
+        raise TypeError(
+            f"slices must be a whole number or a list of indices, got {slices!r}; "
+            "a mask becomes a list by np.flatnonzero"
+        )
+    if asked.ndim == 1:
+        return [check_index(index, viewer.count, viewer.axis) for index in asked]
+    number = min(int(asked), viewer.count)
     if number < 1:
         raise ValueError(f"slices must be 1 or more, got {slices}")
     return [(2 * part + 1) * viewer.count // (2 * number) for part in range(number)]

@@ -49,15 +49,19 @@ def save(
     ------
     ValueError
         If a film becomes larger than ``max_mb``. Nothing is written then.
+    FileNotFoundError
+        If there is no such folder.
     """
-    indices = each_so_many(viewer.count, every)
-    if Path(path).suffix.lower() == ".gif":
+    indices, pattern = each_so_many(viewer.count, every), str(path)
+    if pattern.lower().endswith(".gif"):
+        if "{" in pattern:
+            raise ValueError(f"a film is one file; leave out the braces in {pattern}")
         return [save_film(viewer, in_a_folder(path), indices, fps, max_mb, **savefig)]
     written = []
     with kept(viewer):
-        for index in indices if "{" in str(path) else [viewer.index]:
+        for index in indices if "{" in pattern else [viewer.index]:
             viewer.index = index
-            written.append(Path(str(path).format(index, index=index, number=index + 1)))
+            written.append(in_a_folder(pattern.format(index, index=index, number=index + 1)))
             viewer.fig.savefig(written[-1], **savefig)
     return written
 
@@ -76,7 +80,7 @@ def save_film(
     film = io.BytesIO()
     with on_another_canvas(viewer, dpi) as canvas:
         pictures = each_picture(viewer, canvas, indices)
-        first = next(pictures)
+        first = next(pictures).convert("RGB")  # Pillow reads colours after grey frames wrongly
         options = {"save_all": True, "duration": round(1000 / fps), "loop": 0}
         first.save(film, "GIF", append_images=pictures, **options)
     check_size(len(film.getvalue()), max_mb)
@@ -95,14 +99,14 @@ def to_html(
 ) -> Path:
     """Save all slices as one page that scrolls in any browser, without Python or network.
 
-    Slider, wheel and keys do what they do in the viewer: K and J, arrows, Page Up and
-    Page Down, Home and End. The page holds a picture of the figure for each slice, and
-    nothing else of the volume.
+    It has a slider, the wheel, and the keys that a viewer has by default: K and J, arrows,
+    Home and End; Page Up and Page Down, for ten pictures. It holds a picture of the figure
+    for each slice, and nothing else of the volume.
 
     Parameters
     ----------
     path : path
-        Where to, such as ``"scan.html"``.
+        Where to; it ends with ``.html``.
     every : int
         Of all slices take only each so many; default: 1.
     dpi : float
@@ -121,16 +125,22 @@ def to_html(
     ------
     ValueError
         If the page becomes larger than ``max_mb``. Nothing is written then.
+    FileNotFoundError
+        If there is no such folder.
     """
     path, indices = in_a_folder(path), each_so_many(viewer.count, every)
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise ValueError(f"browsers know a page by its name; call it {path.stem}.html, not {path}")
     start = min(range(len(indices)), key=lambda n: abs(indices[n] - viewer.index))
     pictures: list[bytes] = []
-    words = []
+    words, size = [], 0
     with on_another_canvas(viewer, dpi) as canvas:
         for picture in each_picture(viewer, canvas, indices):
             pictures.append(encoded(picture, "PNG"))
             words.append(spoken(viewer))
-            check_size(sum(map(len, pictures)) * 4 // 3, max_mb)  # as text: four for three
+            # as text: four bytes for three; the first one on show is there twice
+            size += len(pictures[-1]) * 4 // 3 * (2 if len(words) - 1 == start else 1)
+            check_size(size, max_mb, part=len(pictures) / len(indices))
     name = alt or path.stem
     path.write_text(page(scroller(pictures, words, start, name), name), encoding="utf-8")
     return path
@@ -151,10 +161,10 @@ def in_a_folder(path: str | Path) -> Path:
     return path
 
 
-def check_size(size: int, max_mb: float) -> None:
-    """Refuse what is too large to be shared."""
+def check_size(size: int, max_mb: float, part: float = 1) -> None:
+    """Refuse what is too large to be shared, and say how large all of it would be."""
     if size > max_mb * 1e6:
         raise ValueError(
-            f"{size / 1e6:.3g} MB are more than max_mb={max_mb:g}; take every=2, "
-            "a smaller dpi, or a larger max_mb"
+            f"the file would have about {size / part / 1e6:.2g} MB, more than max_mb={max_mb:g}; "
+            "take every=2, a smaller dpi, or a larger max_mb"
         )

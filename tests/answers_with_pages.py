@@ -43,7 +43,8 @@ def film(order, ms=200, loop=0, dpi=72, **viewing):
             pictures = each_picture(viewer, canvas, range(viewer.count))
             frames = [picture.convert("RGB") for picture in pictures]
         first, *others = [frames[index] for index in order(len(frames))]
-        first.save(path, "GIF", save_all=True, append_images=others, duration=ms, loop=loop)
+        again = {} if loop is None else {"loop": loop}
+        first.save(path, "GIF", save_all=True, append_images=others, duration=ms, **again)
 
     return there_and_back
 
@@ -81,7 +82,9 @@ PAGES = [
     ("as it should be", page, "correct"),
     ("small, in colour, as a string", small_and_in_colour, "correct"),
     ("turned", lambda: page(origin="lower"), "correct"),
-    ("None", lambda: None, "TypeError"),
+    ("None", lambda: None, "check wants the path of the page"),
+    ("the viewer", lambda: view(ball, **TRUE), "check wants the path of the page"),
+    ("the text of the page", lambda: page().read_text(), "check wants the path of the page"),
     ("a page of one's own", lambda: other_file(b"<img>"), "other.html is not a page of to_html"),
     ("a picture", as_picture, "ball.png is not a page of to_html"),
     ("the first axis", lambda: page(axis=0), "the first title is '0 / 19'; slices of the second"),
@@ -106,7 +109,9 @@ FILMS = [
         lambda: film(round_trip, ms=50),
         "for 50 ms; at five in a second",
     ),
-    ("not moving", lambda: no_film, "is shown for 0 ms"),
+    ("not moving", lambda: no_film, "the film has one frame"),
+    ("the same picture", lambda: film(lambda n: [0] * n), "is each picture in it one of its own"),
+    ("once only", lambda: film(round_trip, loop=None), "the film ends after the first time"),
     (
         "both ends twice",
         lambda: film(lambda n: [*range(n), *range(n)[::-1]]),
