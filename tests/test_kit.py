@@ -223,13 +223,14 @@ def test_a_kit_without_pip(kit, tmp_path):
     assert fault.startswith(f"wheels/{PIP} did not come from {kit}")
 
 
-def test_pip_is_told_of_no_index(kit, monkeypatch):
+def test_pip_is_told_to_trust_the_room_and_no_index(kit, server, monkeypatch):
     told = []
     monkeypatch.setattr(install, "follow", lambda command, *_: told.extend(command) or "")
     contents = json.loads((kit / "kit.json").read_text())
-    install.install(str(kit), install.this_set(), contents, Path(sys.executable))
+    install.install(server, install.this_set(), contents, Path(sys.executable))
     assert "--no-index" in told
-    assert told[told.index("--find-links") + 1] == f"{kit}/wheels/"
+    assert told[told.index("--find-links") + 1] == f"{server}/wheels/"
+    assert told[told.index("--trusted-host") + 1] == server.removeprefix("http://")
 
 
 # ---- which set, and which kit
@@ -315,6 +316,7 @@ def scan(tmp_path):
 
 def test_the_scan_goes_into_the_cache_and_is_found_there(scan, cache, monkeypatch):
     assert put_scan(*scan, cache).returncode == 0
+    assert (cache / "attention.zip.sha256").read_text() == f"{scan[1]}\n"
     monkeypatch.setenv("SLICEKIT_DATASET", "attention")
     assert data.load().shape == data.SHAPE
     assert data.fetch() == cache / "attention.zip"
