@@ -123,7 +123,7 @@ def lines_of_code(path):
 
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
-    wings = [(CORE, 500), (BROWSER, 220), (SUPPLY, 500), (FURTHER, 900), (SHARE, 230), (DOOR, 550)]
+    wings = [(CORE, 500), (BROWSER, 220), (SUPPLY, 500), (FURTHER, 900), (SHARE, 240), (DOOR, 550)]
     for wing, most in wings:
         assert sum(sizes[name] for name in wing) <= most, {name: sizes[name] for name in wing}
     assert max(sizes.values()) <= 200, sizes
