@@ -171,8 +171,8 @@ class Figure:
         self.notebook.page.mouse.move(*self.middle())
 
     def click(self):
-        self.place.scroll_into_view_if_needed()
-        self.notebook.page.mouse.click(*self.middle())
+        """Click in the middle, as soon as the page lies still: cells above may grow."""
+        self.place.click()
 
 
 class Notebook:
