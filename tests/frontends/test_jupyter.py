@@ -14,8 +14,6 @@ from screen import save_picture, until
 pytestmark = pytest.mark.frontend
 NAMES = sorted(path.stem for path in CHAPTERS.glob("[0-9][0-9]_*.md"))
 WITH_KEYS = [name for name in NAMES if name >= "05"]
-# Notebook 7 treats keys in a way of its own; pictures alone are JupyterLab's
-TRIED = [*(("lab", name) for name in NAMES), *(("notebook", name) for name in WITH_KEYS)]
 VIEWER = "%load_ext slicekit\nimport slicekit\nviewer = slicekit.view(slicekit.load(), axis=2)"
 
 
@@ -53,7 +51,7 @@ def open_notebook(browser, server):
         notebook.close()
 
 
-@pytest.mark.parametrize(("server", "name"), TRIED, indirect=["server"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_chapter(open_notebook, server, name):
     """Run it all, look at every figure, press keys, save it, and open the saved copy."""
     notebook = open_notebook(name)
