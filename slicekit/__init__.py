@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from slicekit.data import fetch, load
     from slicekit.events import click, press, scroll
     from slicekit.keymap import claim_keys, remove_keymap_conflicts
+    from slicekit.ortho import OrthoViewer, link
     from slicekit.panels import View
     from slicekit.viewer import SliceViewer
     from slicekit.volume import Volume, pixel_aspect, take_plane
@@ -36,16 +37,20 @@ _HOME = {
     "claim_keys": "keymap",
     "SliceViewer": "viewer",
     "View": "panels",
+    "OrthoViewer": "ortho",
+    "link": "ortho",
     "view": "compose",
 }
 
 __all__ = [
+    "OrthoViewer",
     "SliceViewer",
     "View",
     "Volume",
     "claim_keys",
     "click",
     "fetch",
+    "link",
     "load",
     "multi_slice_viewer",
     "next_slice",

@@ -10,6 +10,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from slicekit.contrast import EachSlice, limits, share
+from slicekit.orientation import look_at
+from slicekit.ortho import OrthoViewer, three_panels
 from slicekit.panels import View
 from slicekit.picture import check_keywords
 from slicekit.sources import Series, as_volume
@@ -37,6 +39,9 @@ def view(
     titles: Sequence[str] = (),
     labels: Sequence[str] = (),
     ncols: int | None = None,
+    planes: bool = False,
+    radiological: bool | None = None,
+    orientation: str | None = None,
     ax: Any = None,
     **options: Any,
 ) -> View:
@@ -92,8 +97,20 @@ def view(
         A label for each slice along ``axis``.
     ncols : int
         How many panels stand side by side; default: all, four at most.
+    planes : bool
+        Whether to show sagittal, coronal and axial planes through one voxel, with a
+        crosshair, see `OrthoViewer`; default: False.
+    radiological : bool
+        Show slices with the head up, and letters at the edges that tell left (L), right,
+        anterior, posterior, superior and inferior; left is on the right if True, as if seen
+        from the feet, and on the left if False; default: False for three planes, and else
+        slices as ``imshow`` shows them, without letters.
+    orientation : str
+        Towards where each of the three axes runs, such as ``"LAS"``, for data that do not
+        say; default: what the affine says.
     ax : Axes or sequence of Axes
-        Where to draw; default: a new figure of pyplot's.
+        Where to draw, three for each volume if there are three planes; default: a new
+        figure of pyplot's.
     **options
         ``index``, ``step``, ``wrap``, ``transpose`` and ``keys`` of `SliceViewer`, and
         keywords of ``imshow``, such as ``cmap`` (also a list, one for each volume),
@@ -102,7 +119,7 @@ def view(
     Returns
     -------
     View
-        Its keys are in ``View.KEYS``.
+        Its keys are in ``View.KEYS``. With ``planes=True`` an `OrthoViewer`.
 
     Raises
     ------
@@ -119,9 +136,22 @@ def view(
     shown = limits(clim, volumes, place, options.get("norm"))
     if isinstance(options.get("cmap"), list | tuple):
         shown = with_colour_maps(shown, options.pop("cmap"))
-    axes = panels(len(volumes), ncols) if ax is None else list(np.ravel(ax))
+    anatomical = radiological is not None or orientation is not None
+    if orientation is None and offset is not None and affine is None:
+        orientation = ""  # mm along the array's own axes, whatever these are
+    seen: dict[str, Any] = {"radiological": bool(radiological), "orientation": orientation}
+    if ax is not None:
+        axes = list(np.ravel(ax))
+    elif planes:
+        axes = three_panels(volumes, look_at(volumes, **seen), ncols)
+    else:
+        axes = panels(len(volumes), ncols)
     try:
-        viewer = View(volumes, axes, at, shown, written, place, **options)
+        if planes:
+            viewer: View = OrthoViewer(volumes, axes, at, shown, written, place, **seen, **options)
+        else:
+            look = look_at(volumes, **seen) if anatomical else None
+            viewer = View(volumes, axes, at, shown, written, place, look=look, **options)
         add_contrast(viewer, clim, colorbar)
         for add, wanted in (
             (viewer.overlay, overlay),
@@ -134,7 +164,7 @@ def view(
         return viewer if points is None else viewer.mark(points)
     except BaseException:
         if ax is None:
-            plt.close(axes[0].get_figure())  # type: ignore[arg-type]
+            plt.close(axes[0].get_figure())
         raise
 
 

@@ -1,6 +1,7 @@
 """Which values are black and which are white, and how to change that while looking."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,7 @@ class EachSlice:
 
     def __init__(self, picture: Picture) -> None:
         self.picture = picture
+        picture.im.set_norm(deepcopy(picture.im.norm))  # other panels may have had the same
 
     def show(self, plane: Plane) -> None:
         """Take the limits of the slice on show."""

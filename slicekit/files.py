@@ -106,7 +106,22 @@ def _read_nibabel(path: Path, frame: int | None) -> Read:
     np.asanyarray(array[..., -1])  # a file cut short fails here, not at the first key press
     zooms = tuple(float(zoom) for zoom in img.header.get_zooms()[:3])
     spacing = _checked(zooms, nib.affines.voxel_sizes(img.affine), path.name)
-    return _one_frame(array, frame, path.name), spacing, img.affine
+    return _one_frame(array, frame, path.name), spacing, told_affine(img)
+
+
+def told_affine(img: Any) -> np.ndarray | None:
+    """Return the affine of a nibabel image; None where its file says nothing of directions.
+
+    Analyze files without an origin, and NIfTI files whose two codes are 0, know only the
+    size of their voxels. nibabel then takes it that the first axis runs to the left.
+    """
+    header = img.header
+    if img.affine is None or not hasattr(header, "get_best_affine"):
+        return img.affine  # type: ignore[no-any-return]
+    words = ("sform_code", "qform_code", "origin", "goodRASFlag")
+    told = any(np.any(header[word]) for word in {*header.keys()}.intersection(words))
+    guessed = not told and np.allclose(img.affine, header.get_best_affine())
+    return None if guessed else img.affine
 
 
 def _with_both_files(path: Path) -> Path:

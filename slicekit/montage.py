@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from slicekit.frames import on_another_canvas
-from slicekit.plane import Plane
 from slicekit.viewer import SliceViewer
 from slicekit.volume import check_index, check_whole
 
@@ -41,26 +40,29 @@ def montage(viewer: SliceViewer, slices: int | Sequence[int] = 12, *, ncols: int
     indices = chosen(viewer, slices)
     if check_whole(ncols, "ncols") < 1:
         raise ValueError(f"ncols must be 1 or more, got {ncols}")
-    panels, ncols = len(viewer.pictures), min(ncols, len(indices))
+    # of three planes only those along the axis that is counted
+    shown = [n for n, p in enumerate(viewer.pictures) if p.plane.axis == viewer.axis]
+    panels, ncols = len(shown), min(ncols, len(indices))
     nrows = -(-len(indices) // ncols)
-    titles_of_all = headings(viewer, indices)
+    titles_of_all = headings(viewer, indices, shown)
     top = LINE * max(text.count("\n") + 1 for titles in titles_of_all for text in titles)
-    width, high = sheet(viewer, ncols * panels)
+    width, high = sheet(viewer.pictures[shown[0]].ax, ncols * panels)
     height = high + top
     fig = plt.figure(figsize=(width, nrows * height))
     for number, (index, titles) in enumerate(zip(indices, titles_of_all, strict=True)):
         first = number // ncols * ncols * panels + number % ncols * panels + 1
-        for panel, heading in enumerate(titles):
-            ax = fig.add_subplot(nrows, ncols * panels, first + panel)
-            draw_tile(viewer, panel, replace(viewer.plane, index=index), ax)
+        for place, (panel, heading) in enumerate(zip(shown, titles, strict=True)):
+            ax = fig.add_subplot(nrows, ncols * panels, first + place)
+            draw_tile(viewer, panel, index, ax)
             ax.set_title(heading, fontsize="small", pad=3)
     fig.subplots_adjust(0.01, 0.01, 0.99, 1 - top / (nrows * height), 0.03, top / high * 1.2)
     return fig
 
 
-def draw_tile(viewer: SliceViewer, panel: int, plane: Plane, ax: Axes) -> None:
+def draw_tile(viewer: SliceViewer, panel: int, index: int, ax: Axes) -> None:
     """Draw a slice as one panel of a viewer shows it, with its layers."""
     under = viewer.pictures[panel]
+    plane = replace(under.plane, index=index)
     picture = under.on(ax, plane)
     for layer in viewer.layers:
         if getattr(layer, "picture", None) is under:
@@ -68,18 +70,17 @@ def draw_tile(viewer: SliceViewer, panel: int, plane: Plane, ax: Axes) -> None:
     ax.set_axis_off()
 
 
-def headings(viewer: SliceViewer, indices: Sequence[int]) -> list[list[str]]:
-    """Return the titles that slices have in the viewer, one for each panel."""
+def headings(viewer: SliceViewer, indices: Sequence[int], panels: Sequence[int]) -> list[list[str]]:
+    """Return the titles that slices have in the viewer, one for each of some panels."""
     titles = []
     with on_another_canvas(viewer):
         for viewer.index in indices:
-            titles.append([viewer.heading(panel) for panel in range(len(viewer.pictures))])
+            titles.append([viewer.heading(panel) for panel in panels])
     return titles
 
 
-def sheet(viewer: SliceViewer, columns: int) -> tuple[float, float]:
+def sheet(ax: Axes, columns: int) -> tuple[float, float]:
     """Return how wide a sheet with so many columns is, and how high its pictures, in inches."""
-    ax = viewer.ax
     (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     aspect = ax.get_aspect()
     high = abs(top - bottom) / abs(right - left) * (1 if aspect == "auto" else float(aspect))

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from inspect import signature
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from slicekit.contrast import adjust, set_limits
 from slicekit.layers import Overlay, Redrawn, as_points, markers, outlines, overlay_colours
 from slicekit.montage import montage
+from slicekit.orientation import Edges, Look, voxel_at
 from slicekit.picture import Picture
 from slicekit.plane import Plane
 from slicekit.pointer import Pointer
@@ -40,8 +41,17 @@ class View(SliceViewer):
         What to write above.
     axis : int
         The axis held fixed; default: 0.
+    look : Look or None
+        From which side the slices are seen; default: as ``imshow`` shows them.
     **options
         Further keywords of `SliceViewer`.
+
+    Attributes
+    ----------
+    voxel : (3,) tuple of int
+        The slice on show along each of the three axes. Set it to go there.
+    position : (3,) array or None
+        The same place in mm, if the volume knows. Set it to go to the voxel there.
     """
 
     KEYS: ClassVar[Mapping[str, Iterable[str]]] = {
@@ -65,10 +75,13 @@ class View(SliceViewer):
         contrast: Sequence[Mapping[str, Any]],
         titles: Titles,
         axis: int = 0,
+        *,
+        look: Look | None = None,
         **options: Any,
     ) -> None:
-        if len(axes) != len(volumes):
-            raise ValueError(f"{len(volumes)} volumes need as many axes, got {len(axes)}")
+        if look is not None and look.codes and options.get("transpose"):
+            raise ValueError("transpose=True turns slices that are turned by anatomy; leave it out")
+        self._volumes, self._axes, self._contrast, self.look = volumes, axes, contrast, look
         self.at, self._held, self._titles = at, held_counts(volumes), titles
         self._more: dict[str, Callable[[], Any]] = {
             "axis": self.cycle_axis,
@@ -84,13 +97,65 @@ class View(SliceViewer):
             self._more[f"next {name}"] = partial(self._move_held, name, 1)
             self._more[f"previous {name}"] = partial(self._move_held, name, -1)
         self.KEYS = {**self.KEYS, **keys_of_held(self._held, self.KEYS)}  # type: ignore[misc]
-        imshow = {k: options[k] for k in options.keys() - signature(SliceViewer).parameters.keys()}
-        super().__init__(volumes[0], axis, ax=axes[0], **{**contrast[0], **options})
-        for volume, ax, clim in list(zip(volumes, axes, contrast, strict=True))[1:]:
-            self.pictures.append(Picture(ax, volume, self.plane, **{**clim, **imshow}))
+        super().__init__(volumes[0], axis, **options)
         self._before: list[tuple[Any, float, float]] = []  # norms and limits, for reset_contrast
         self._pointer = Pointer(self)
-        self.write_titles()
+
+    def _make_picture(self, ax: Axes | None, imshow: dict[str, Any]) -> None:
+        if len(self._axes) != len(self._volumes):
+            count = len(self._volumes)
+            raise ValueError(f"{count} volumes need as many axes, got {len(self._axes)}")
+        self.ax = self._axes[0]
+        self.fig: Figure = self.ax.figure.canvas.figure
+        panels = zip(self._axes, self._volumes, self._contrast, strict=True)
+        self.pictures = [
+            Picture(ax, volume, self._plane_along(self._held_by(panel)), **{**clim, **imshow})
+            for panel, (ax, volume, clim) in enumerate(panels)
+        ]
+        self.layers = [Edges(picture, self.look) for picture in self.pictures if self.look]
+
+    def _held_by(self, panel: int) -> int:
+        """Return which axis a panel holds fixed."""
+        return self._axis
+
+    def _plane_along(self, axis: int) -> Plane:
+        """Return the slice on show along an axis."""
+        if self.look and self.look.codes:
+            return self.look.plane(axis, self._indices[axis])
+        return Plane(axis, self._indices[axis], self.transpose)
+
+    @property
+    def plane(self) -> Plane:
+        """Which slice is on show."""
+        return self._plane_along(self._axis)
+
+    @property
+    def voxel(self) -> tuple[int, ...]:
+        """The slice on show along each of the three axes."""
+        return tuple(self._indices)
+
+    @voxel.setter
+    def voxel(self, voxel: Sequence[int]) -> None:
+        if len(voxel) != 3:
+            raise ValueError(f"a voxel has three indices, got {voxel!r}")
+        pairs = enumerate(zip(voxel, self.volume.shape, strict=True))
+        indices = [check_index(index, count, axis) for axis, (index, count) in pairs]
+        if indices != self._indices:
+            self._indices = indices
+            self._show_voxel()
+
+    def _show_voxel(self) -> None:
+        self.refresh()
+
+    @property
+    def position(self) -> np.ndarray | None:
+        """The place of the voxel in mm, if the volume knows."""
+        affine = self.volume.affine
+        return None if affine is None else (affine @ [*self.voxel, 1])[:3]
+
+    @position.setter
+    def position(self, position: Sequence[float]) -> None:
+        self.voxel = voxel_at(self.volume, position)
 
     @property
     def points(self) -> np.ndarray:
@@ -99,8 +164,19 @@ class View(SliceViewer):
 
     def heading(self, panel: int = 0) -> str:
         """Return the title of a panel."""
+        picture = self.pictures[panel]
+        number = panel * len(self._titles.titles) // len(self.pictures)
         held = [f"{name} {self.at[name]} / {count - 1}" for name, count in self._held.items()]
-        return self._titles.text(self, panel, ", ".join([super().heading(panel), *held]), self.at)
+        name = self.look.name(picture.plane.axis) if self.look else ""
+        return self._titles.text(picture, number, name, held, self.at)
+
+    def pick(self, voxel: np.ndarray) -> None:
+        """Keep a voxel that was clicked among the points."""
+        self._pointer.groups[-1].append(voxel)
+        self.refresh()
+
+    def drag(self, voxel: np.ndarray) -> None:
+        """Do nothing: one slice alone has nothing that can be dragged."""
 
     def overlay(
         self,
@@ -140,8 +216,8 @@ class View(SliceViewer):
             mine = [x for x in self.layers if isinstance(x, Overlay) and x.picture is picture]
             options = imshow
             if color is not None or not {"cmap", "norm"} & imshow.keys():
-                options = overlay_colours(self.plane.of(volume), len(mine), color) | imshow
-            self.add(Overlay(picture, volume, self.plane, hide_zero=hide_zero, **options))
+                options = overlay_colours(picture.plane.of(volume), len(mine), color) | imshow
+            self.add(Overlay(picture, volume, picture.plane, hide_zero=hide_zero, **options))
         return self
 
     def contour(
@@ -288,9 +364,12 @@ class View(SliceViewer):
 
     def add_colour_bars(self) -> None:
         """Add a colour bar beside each panel, or one for all if they share their limits."""
-        one = len({id(picture.im.norm) for picture in self.pictures}) == 1
-        for picture in self.pictures[:1] if one else self.pictures:
-            self.fig.colorbar(picture.im, ax=self.axes if one else picture.ax)
+        norms: dict[int, list[Picture]] = {}
+        for picture in self.pictures:
+            norms.setdefault(id(picture.im.norm), []).append(picture)
+        for pictures in norms.values():
+            axes = [picture.ax for picture in pictures]
+            self.fig.colorbar(pictures[0].im, ax=axes if axes[1:] else axes[0])
 
 
 def keys_of_held(held: Iterable[str], keys: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:

@@ -28,7 +28,7 @@ class Picture:
     volume : Volume
         What to draw, or anything else with ``plane``, ``some_planes`` and ``spacing``.
     plane : Plane
-        The slice to begin with.
+        The slice to begin with; later, the slice on show.
     norm, vmin, vmax
         As in ``imshow``; default: linear between the limits of the whole volume.
     **imshow
@@ -48,7 +48,7 @@ class Picture:
         vmax: float | None = None,
         **imshow: Any,
     ) -> None:
-        self.ax, self.volume, self._imshow = ax, volume, imshow
+        self.ax, self.volume, self.plane, self._imshow = ax, volume, plane, imshow
         norm = whole_range(volume, plane.axis, norm, vmin, vmax)
         defaults: dict[str, Any] = {
             "cmap": "gray",
@@ -59,6 +59,8 @@ class Picture:
         defaults["aspect"] = 1 if imshow.get("extent") else plane.aspect(volume.spacing)
         self.im = ax.imshow(plane.of(volume), norm=norm, **(defaults | imshow))
         ax.autoscale(False)  # whatever else is drawn does not move the picture
+        if plane.leftwards or plane.upwards is not None:
+            ax.set(**plane.limits(self.im.get_extent()))
         self._layout = plane.axis, plane.transpose
         self._layouts: dict[Any, Any] = {
             self._layout: (tuple(self.im.get_extent()), ax.get_aspect())
@@ -67,6 +69,7 @@ class Picture:
     def show(self, plane: Plane) -> None:
         """Show another slice; keep zoom and pan as long as the axis stays."""
         self.im.set_data(plane.of(self.volume))
+        self.plane = plane
         if self._layout != (plane.axis, plane.transpose):
             self._layout = plane.axis, plane.transpose
             self._lay_out(plane)
@@ -84,7 +87,7 @@ class Picture:
         pixels = (-0.5, columns - 0.5, up, down), plane.aspect(self.volume.spacing)
         extent, aspect = self._layouts.get(self._layout, pixels)
         self.im.set_extent(extent)
-        self.ax.set(xlim=extent[:2], ylim=extent[2:], aspect=aspect)
+        self.ax.set(aspect=aspect, **plane.limits(extent))
         toolbar = self.ax.figure.canvas.toolbar
         if toolbar is not None:
             toolbar.update()  # or its home button brings back the limits of the other axis

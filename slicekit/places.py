@@ -27,10 +27,20 @@ def to_axes(im: AxesImage, rows: Any, columns: Any) -> tuple[Any, Any]:
 
 def to_pixel(im: AxesImage, x: float, y: float) -> tuple[int, int] | None:
     """Return row and column of the pixel at a place on the axes; None outside the image."""
-    x0, y0, width, height = _frame(im)
-    row, column = int((y - y0) // height), int((x - x0) // width)
+    row, column = _row_and_column(im, x, y)
     rows, columns = im.get_size()
     return (row, column) if 0 <= row < rows and 0 <= column < columns else None
+
+
+def nearest_pixel(im: AxesImage, x: float, y: float) -> tuple[int, int]:
+    """Return row and column of the pixel at a place, or of the nearest at the image's edge."""
+    (row, column), (rows, columns) = _row_and_column(im, x, y), im.get_size()
+    return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
+
+
+def _row_and_column(im: AxesImage, x: float, y: float) -> tuple[int, int]:
+    x0, y0, width, height = _frame(im)
+    return int((y - y0) // height), int((x - x0) // width)
 
 
 def _frame(im: AxesImage) -> tuple[float, float, float, float]:

@@ -21,16 +21,33 @@ class Plane:
         Which slice along it.
     transpose : bool
         Whether the slice is shown transposed; default: False.
+    leftwards : bool
+        Whether the columns on show are counted from right to left; default: False.
+    upwards : bool or None
+        Whether the rows on show are counted from below; default: None, as ``origin`` has it.
     """
 
     axis: int
     index: int
     transpose: bool = False
+    leftwards: bool = False
+    upwards: bool | None = None
 
     def of(self, volume: Any) -> np.ndarray:
         """Return this slice of a volume, as it is shown."""
         image: np.ndarray = volume.plane(self.index, self.axis)
         return image.swapaxes(0, 1) if self.transpose else image
+
+    def limits(self, extent: Sequence[float]) -> dict[str, Any]:
+        """Return the limits of the axes for a picture with this extent.
+
+        The picture itself is never turned round: only the side that it is seen from.
+        """
+        left, right, bottom, top = extent
+        xlim = (right, left) if self.leftwards else (left, right)
+        if self.upwards is None:
+            return {"xlim": xlim, "ylim": (bottom, top)}
+        return {"xlim": xlim, "ylim": sorted((bottom, top), reverse=not self.upwards)}
 
     def aspect(self, spacing: Sequence[float]) -> float:
         """Return pixel height over pixel width, as it is shown."""

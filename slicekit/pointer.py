@@ -8,7 +8,7 @@ from matplotlib.backend_bases import MouseButton, MouseEvent
 
 from slicekit.contrast import adjust, set_limits
 from slicekit.picture import Picture
-from slicekit.places import to_pixel, voxel
+from slicekit.places import nearest_pixel, to_pixel, voxel
 
 
 class Pointer:
@@ -23,7 +23,8 @@ class Pointer:
     def __init__(self, viewer: Any) -> None:
         self.viewer = viewer
         self.groups: list[list[Any]] = [[]]  # of (3,) voxel indices; clicks go to the last one
-        self._drag: tuple[Any, ...] | None = None
+        self._drag: tuple[Any, ...] | None = None  # of the right button
+        self._picked: Picture | None = None  # while the left button is down
         self._place: tuple[int, int] | None = None  # of the mouse on the figure
         viewer.listen("button_press_event", self._on_press)
         viewer.listen("motion_notify_event", self._on_motion)
@@ -41,7 +42,7 @@ class Pointer:
         pixel = to_pixel(picture.im, x, y)
         if pixel is None:
             return ""
-        here = voxel(self.viewer.plane, *pixel)
+        here = voxel(picture.plane, *pixel)
         words = [f"voxel ({', '.join(map(str, here))})"]
         if picture.volume.affine is not None:
             position = picture.volume.affine @ [*here, 1]
@@ -62,8 +63,8 @@ class Pointer:
         (picture,) = pictures
         pixel = to_pixel(picture.im, event.xdata, event.ydata)
         if event.button == MouseButton.LEFT and pixel is not None:
-            self.groups[-1].append(voxel(self.viewer.plane, *pixel))
-            self.viewer.refresh()
+            self._picked = picture
+            self.viewer.pick(voxel(picture.plane, *pixel))
         elif event.button == MouseButton.RIGHT:
             self.viewer.remember_contrast(picture.im.norm)
             self._drag = picture, event.x, event.y, *picture.im.get_clim()
@@ -79,6 +80,11 @@ class Pointer:
 
     def _on_motion(self, event: Any) -> None:
         self._place = event.x, event.y
+        # a browser does not tell of a button that is released beside the figure
+        if event.guiEvent is not None and getattr(event, "buttons", None) == frozenset():
+            self._on_release(event)
+        if self._picked is not None:
+            self._on_drag(event, self._picked)
         if self._drag is None:
             return
         picture, x, y, low, high = self._drag
@@ -87,5 +93,9 @@ class Pointer:
         adjust(picture.im.norm, brighter=up, wider=4**right)
         event.canvas.draw_idle()
 
+    def _on_drag(self, event: Any, picture: Picture) -> None:
+        x, y = picture.ax.transData.inverted().transform((event.x, event.y))
+        self.viewer.drag(voxel(picture.plane, *nearest_pixel(picture.im, x, y)))
+
     def _on_release(self, event: Any) -> None:
-        self._drag = None
+        self._drag = self._picked = None

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from slicekit.files import read_series
+from slicekit.files import read_series, told_affine
 from slicekit.intensity import some_planes
 from slicekit.volume import Volume, check_axis, check_index, check_spacing
 
@@ -89,7 +89,7 @@ def _nibabel(img: Any) -> Source:
     if name.endswith((".gz", ".bz2", ".zst")):  # or each slice would unpack the whole file
         array = np.asanyarray(array)
     spacing = [float(zoom) for zoom in img.header.get_zooms()]
-    return Source(array, "xyztuvw"[: len(array.shape)], spacing, img.affine)
+    return Source(array, "xyztuvw"[: len(array.shape)], spacing, told_affine(img))
 
 
 def _sitk(image: Any) -> Source:

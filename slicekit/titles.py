@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from slicekit.picture import Picture
 from slicekit.plane import slice_position
-from slicekit.viewer import SliceViewer
 
 
 @dataclass(frozen=True)
@@ -28,30 +28,28 @@ class Titles:
             if len(given) not in (0, count):
                 raise ValueError(f"{name} must be {count}, one each, got {len(given)}")
 
-    def text(self, viewer: SliceViewer, panel: int, default: str, at: Mapping[str, int]) -> str:
-        """Return the title of one panel."""
-        labelled = len(self.labels) > 0 and viewer.axis == self.labelled_axis
-        label = str(self.labels[viewer.index]) if labelled else ""
+    def text(
+        self, picture: Picture, number: int, name: str, held: Sequence[str], at: Mapping[str, int]
+    ) -> str:
+        """Return the title of a picture, by the number of its volume and the name of its plane."""
+        plane, volume = picture.plane, picture.volume
+        index, count = plane.index, volume.shape[plane.axis]
+        mm = slice_position(volume.affine, index, plane.axis)
+        labelled = len(self.labels) > 0 and plane.axis == self.labelled_axis
+        label = str(self.labels[index]) if labelled else ""
         if callable(self.title):
-            text = str(self.title(viewer.index))
+            text = str(self.title(index))
         elif self.title is None:
-            text = f"{default}, {label}" if label else default
+            default = f"{name} {index} / {count - 1}".lstrip()
+            where = "" if mm is None else f"{mm:g} mm"
+            text = ", ".join(part for part in (default, where, *held, label) if part)
         else:
-            known: dict[str, Any] = {
-                "index": viewer.index,
-                "number": viewer.index + 1,
-                "last": viewer.count - 1,
-            }
-            known |= {"count": viewer.count, "axis": viewer.axis, "label": label, **at}
-            known |= {
-                "mm": slice_position(
-                    viewer.pictures[panel].volume.affine, viewer.index, viewer.axis
-                )
-            }
+            known: dict[str, Any] = {"index": index, "number": index + 1, "last": count - 1}
+            known |= {"count": count, "axis": plane.axis, "label": label, "mm": mm, **at}
             try:
-                text = self.title.format(viewer.index, **known)
+                text = self.title.format(index, **known)
             except (LookupError, TypeError, ValueError) as fault:
                 fields = ", ".join(known)
                 message = f"title {self.title!r} is no format: {fault!r}; its fields are {fields}"
                 raise ValueError(f"{message}; double all other braces") from fault
-        return ", ".join(str(part) for part in (*self.titles[panel : panel + 1], text) if part)
+        return ", ".join(str(part) for part in (*self.titles[number : number + 1], text) if part)

@@ -1,0 +1,341 @@
+"""Three planes of a volume through one voxel, with a crosshair; and viewers kept at one place."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar, Self
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+
+from slicekit.contrast import share
+from slicekit.orientation import Look, look_at, voxel_at
+from slicekit.panels import View
+from slicekit.picture import Picture, whole_range
+from slicekit.places import pixels, to_axes
+from slicekit.plane import Plane
+from slicekit.sources import as_volume
+from slicekit.titles import Titles
+from slicekit.viewer import SliceViewer
+
+
+class Crosshair:
+    """Two lines over a picture, which meet in one voxel."""
+
+    def __init__(self, picture: Picture, **line: Any) -> None:
+        self.picture = picture
+        style = {"color": "lime", "linewidth": 0.8, **line}
+        self.lines = picture.ax.axvline(0, **style), picture.ax.axhline(0, **style)
+
+    def show(self, voxel: Sequence[int]) -> None:
+        """Move the lines to a voxel."""
+        row, column = pixels(self.picture.plane, np.array([voxel]))
+        x, y = to_axes(self.picture.im, row[0], column[0])
+        down, across = self.lines
+        down.set_xdata([x, x])
+        across.set_ydata([y, y])
+
+    @property
+    def visible(self) -> bool:
+        """Whether it is on show."""
+        return bool(self.lines[0].get_visible())
+
+    @visible.setter
+    def visible(self, visible: bool) -> None:
+        for line in self.lines:
+            line.set_visible(visible)
+
+
+class OrthoViewer(View):
+    """Three planes of a volume, which meet in one voxel under a crosshair.
+
+    Click or drag to move the crosshair; keys and the wheel move the plane under the
+    pointer. Where the volume knows which way is left, the head is shown upright, with
+    letters at the edges; the letters are question marks where it does not.
+
+    Parameters
+    ----------
+    volume : array-like, Volume or image, or list of them
+        What `slicekit.view` takes; of several volumes all show the same voxel.
+    axes : sequence of Axes
+        Three for each volume: for sagittal, coronal and axial slices, or for slices
+        along axes 0, 1 and 2; default: a new figure of pyplot's.
+    at, contrast, titles
+        As in `View`.
+    axis : int
+        The axis that ``index`` counts along until there is a key, the wheel or a click
+        in another plane; default: 0.
+    radiological : bool
+        Whether the left of the body is on the right; default: False, it is on the left.
+    orientation : str or None
+        Towards where each axis runs, such as ``"LAS"``, if the volume does not know.
+    **options
+        Further keywords of `SliceViewer`, but not ``transpose`` and ``extent``.
+
+    Attributes
+    ----------
+    voxel : (3,) tuple of int
+        Where the planes meet. Set it to go there.
+    position : (3,) array or None
+        The same place in mm, if the volume knows. Set it to go to the voxel there.
+    crosshairs : list of Crosshair
+        One for each panel.
+
+    Raises
+    ------
+    TypeError, ValueError, IndexError
+        If the volume, a keyword, the axis or the index cannot be.
+    """
+
+    look: Look
+    KEYS: ClassVar[Mapping[str, Iterable[str]]] = {
+        **{action: keys for action, keys in View.KEYS.items() if action != "axis"},
+        "crosshair": {"h"},
+    }
+
+    def __init__(
+        self,
+        volume: Any,
+        axes: Sequence[Axes] = (),
+        at: dict[str, int] | None = None,
+        contrast: Sequence[Mapping[str, Any]] = (),
+        titles: Titles = Titles(),  # noqa: B008 - it cannot be changed
+        axis: int = 0,
+        *,
+        radiological: bool = False,
+        orientation: str | None = None,
+        **options: Any,
+    ) -> None:
+        for name in {"transpose", "extent"} & options.keys():
+            raise TypeError(f"{name} is for one plane, and here are three; leave it out")
+        at = {} if at is None else at
+        items = volume if isinstance(volume, list | tuple) else [volume]
+        volumes = [v if hasattr(v, "plane") else as_volume(v, at)[0] for v in items]
+        scale = {name: options.pop(name) for name in SCALE & options.keys()}
+        clims = [
+            with_norm(volume, axis, {**clim, **scale})
+            for volume, clim in zip(volumes, contrast or [{}] * len(volumes), strict=True)
+        ]
+        if len({volume.shape for volume in volumes}) > 1:
+            shapes = [volume.shape for volume in volumes]
+            raise ValueError(f"planes of several volumes need one shape, got {shapes}; link views")
+        look = look_at(volumes, radiological, orientation)
+        if len(axes) not in (0, 3 * len(volumes)):
+            raise ValueError(f"three planes need three axes for each volume, got {len(axes)}")
+        super().__init__(
+            thrice(volumes), axes, at, thrice(clims), titles, axis, look=look, **options
+        )
+        self._more["crosshair"] = self.toggle_crosshair
+        for first in range(0, len(self.pictures), 3):
+            share(self.pictures[first : first + 3])
+
+    def _make_picture(self, ax: Axes | None, imshow: dict[str, Any]) -> None:
+        self._axes = self._axes or three_panels(self._volumes[::3], self.look)
+        super()._make_picture(ax, imshow)
+        self.crosshairs = [Crosshair(picture) for picture in self.pictures]
+        for crosshair in self.crosshairs:
+            crosshair.show(self.voxel)
+
+    def _held_by(self, panel: int) -> int:
+        return self.look.axes[panel % 3]
+
+    def _plane_along(self, axis: int) -> Plane:
+        plane = super()._plane_along(axis)
+        # where nobody knows what is up, planes that share an axis still share an edge
+        return plane if self.look.codes else replace(plane, transpose=axis == 2)
+
+    @property
+    def index(self) -> int:
+        """The slice on show along ``axis``."""
+        return self._indices[self._axis]
+
+    @index.setter
+    def index(self, index: int) -> None:
+        voxel = list(self.voxel)
+        voxel[self._axis] = index
+        self.voxel = tuple(voxel)
+
+    def refresh(self) -> None:
+        """Read all slices again, and show them."""
+        self._show(self.pictures)
+
+    def _show_voxel(self) -> None:
+        self._show([p for p in self.pictures if p.plane != self._plane_along(p.plane.axis)])
+
+    def _show(self, pictures: Sequence[Picture]) -> None:
+        for picture in pictures:
+            picture.show(self._plane_along(picture.plane.axis))
+        for layer in self.layers:
+            if getattr(layer, "picture", None) in (None, *pictures):
+                layer.show(self._plane_of(layer))
+        for crosshair in self.crosshairs:
+            crosshair.show(self.voxel)
+        self.write_titles()
+        self.fig.canvas.draw_idle()
+        for listener in list(self._listeners):
+            listener(self)
+
+    def _plane_of(self, layer: Any) -> Plane:
+        picture = getattr(layer, "picture", None)
+        return self.plane if picture is None else picture.plane
+
+    def add(self, layer: Any) -> Self:
+        """Draw something more for each slice: anything with ``show(plane)``.
+
+        If it has a ``picture``, it is told the planes of that one.
+        """
+        layer.show(self._plane_of(layer))
+        self.layers.append(layer)
+        self.fig.canvas.draw_idle()
+        return self
+
+    def pick(self, voxel: np.ndarray) -> None:
+        """Move the crosshair to a voxel that was clicked, and keep it among the points."""
+        self._indices = voxel.tolist()
+        super().pick(voxel)
+
+    def drag(self, voxel: np.ndarray) -> None:
+        """Move the crosshair along with the mouse."""
+        self.voxel = voxel.tolist()
+
+    def add_colour_bars(self) -> None:
+        """Add a colour bar for each volume, in the corner that has no plane if there is one."""
+        corners = [ax for ax in self.fig.axes if ax.get_label() == CORNER]
+        if not corners:
+            super().add_colour_bars()
+        for corner, picture in zip(corners, self.pictures[::3], strict=False):
+            place = corner.inset_axes((0.05, 0.15, 0.9, 0.06))
+            self.fig.colorbar(picture.im, cax=place, orientation="horizontal")
+
+    def toggle_crosshair(self) -> None:
+        """Hide the crosshair, or show it again."""
+        for crosshair in self.crosshairs:
+            crosshair.visible = not crosshair.visible
+        self.fig.canvas.draw_idle()
+
+    def _on_key(self, event: Any) -> None:
+        self._turn_to(event.inaxes)
+        super()._on_key(event)
+
+    def _on_scroll(self, event: Any) -> None:
+        self._turn_to(event.inaxes)
+        super()._on_scroll(event)
+
+    def _turn_to(self, ax: Axes | None) -> None:
+        for picture in self.pictures:
+            if picture.ax is ax:
+                self._axis = picture.plane.axis
+
+
+SCALE = {"norm", "vmin", "vmax"}
+CORNER = "corner"  # the label of the axes that have no plane
+
+
+def with_norm(volume: Any, axis: int, imshow: dict[str, Any]) -> dict[str, Any]:
+    """Return keywords of a picture in which the limits are found already, and read only once."""
+    norm, vmin, vmax = (imshow.pop(name, None) for name in ("norm", "vmin", "vmax"))
+    return {**imshow, "norm": whole_range(volume, axis, norm, vmin, vmax)}
+
+
+def thrice(items: Sequence[Any]) -> list[Any]:
+    """Return each item three times, one for each plane."""
+    return [item for item in items for _ in range(3)]
+
+
+def three_panels(volumes: Sequence[Any], look: Look, ncols: int | None = None) -> list[Axes]:
+    """Return three axes for each volume, in a new figure of pyplot's.
+
+    They are arranged as a draughtsman would: planes that share an axis lie side by side,
+    or one above the other, and all three have one scale.
+    """
+    # across and up in the first panel, and through it
+    across, through, up = look.axes if look.codes else (2, 0, 1)
+    sizes = np.multiply(volumes[0].shape, volumes[0].spacing)
+    sizes = np.maximum(sizes, sizes.max() / 4)  # a thin volume still has room for its titles
+    ncols = min(len(volumes), ncols or 4)
+    nrows = -(-len(volumes) // ncols)
+    width = plt.rcParams["figure.figsize"][0]
+    high = width * (sizes[up] + sizes[through]) / (sizes[across] + sizes[through])
+    fig = plt.figure(figsize=(width * ncols, high * nrows))
+    outer = fig.add_gridspec(nrows, ncols, left=0.02, right=0.98, bottom=0.02, top=0.95)
+    axes = []
+    for number in range(len(volumes)):
+        inner = outer[number // ncols, number % ncols].subgridspec(
+            2,
+            2,
+            width_ratios=sizes[[across, through]],
+            height_ratios=sizes[[up, through]],
+            wspace=0.05,
+            hspace=0.15,
+        )
+        cells = {through: inner[0, 0], across: inner[0, 1], up: inner[1, 0]}
+        axes += [fig.add_subplot(cells[axis], xticks=[], yticks=[]) for axis in look.axes]
+        corner = fig.add_subplot(inner[1, 1], label=CORNER)
+        corner.set(navigate=False, frame_on=False, xticks=[], yticks=[])
+        corner.text(0.05, 0.9, look.words(), va="top", fontsize="small")
+    return axes
+
+
+def link(a: SliceViewer, b: SliceViewer) -> Callable[[], None]:
+    """Keep two viewers at the same place in mm, whatever their grids.
+
+    The second one goes where the first one is, and from then on each follows the other:
+    to the voxel nearest to the other's, at the edge of its volume if need be. It ends
+    when one of them is closed.
+
+    Parameters
+    ----------
+    a, b : SliceViewer
+        Two viewers, such as `view` returns, whose volumes know where they lie.
+
+    Returns
+    -------
+    function
+        Call it without arguments, and they go their own ways.
+
+    Raises
+    ------
+    ValueError
+        If a volume has no affine.
+    """
+
+    def follow(leader: Any, follower: Any) -> None:
+        there = nearest(follower, leader)
+        # whoever has the finer grid may move within a voxel of the other, or two viewers
+        # would send each other on for ever
+        if there != voxel(follower) and nearest(leader, follower) != voxel(leader):
+            go(follower, there)
+
+    follow(a, b)
+    ends = a.on_change(lambda _: follow(a, b)), b.on_change(lambda _: follow(b, a))
+
+    def unlink() -> None:
+        for end in ends:
+            end()
+
+    a.on_close.callback(unlink)
+    b.on_close.callback(unlink)
+    return unlink
+
+
+def voxel(viewer: SliceViewer) -> tuple[int, ...]:
+    """Return the slice that a viewer shows, or last showed, along each of its axes."""
+    return tuple(viewer._indices)
+
+
+def nearest(viewer: SliceViewer, other: SliceViewer) -> tuple[int, ...]:
+    """Return the voxel of one viewer that is nearest to where another one is, in mm."""
+    if other.volume.affine is None:
+        raise ValueError(f"{other.volume!r} does not know where it lies in mm; give it an affine=")
+    position = (other.volume.affine @ [*voxel(other), 1])[:3]
+    last = np.subtract(viewer.volume.shape, 1)
+    return tuple(np.clip(voxel_at(viewer.volume, position), 0, last).tolist())
+
+
+def go(viewer: SliceViewer, voxel: Sequence[int]) -> None:
+    """Show a voxel, in as many planes as the viewer has."""
+    if isinstance(viewer, View):
+        viewer.voxel = tuple(voxel)
+    else:
+        viewer._indices = list(voxel)
+        viewer.refresh()
