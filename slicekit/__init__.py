@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from slicekit.data import fetch, load
     from slicekit.events import click, press, scroll
     from slicekit.keymap import claim_keys, remove_keymap_conflicts
-    from slicekit.ortho import OrthoViewer, link
+    from slicekit.linking import link
+    from slicekit.ortho import OrthoViewer
     from slicekit.panels import View
     from slicekit.viewer import SliceViewer
     from slicekit.volume import Volume, pixel_aspect, take_plane
@@ -38,7 +39,7 @@ _HOME = {
     "SliceViewer": "viewer",
     "View": "panels",
     "OrthoViewer": "ortho",
-    "link": "ortho",
+    "link": "linking",
     "view": "compose",
 }
 

@@ -116,3 +116,35 @@ def set_limits(norm: Any, low: float | None, high: float | None) -> None:
     with norm.callbacks.blocked():
         norm.vmin, norm.vmax = low, high
     norm.callbacks.process("changed")
+
+
+def adjust_all(viewer: Any, brighter: float = 0.0, wider: float = 1.0) -> None:
+    """Make all panels brighter, or their limits lie wider apart; see `contrast.adjust`."""
+    for norm in {id(p.im.norm): p.im.norm for p in viewer.pictures}.values():
+        remember(viewer, norm)
+        adjust(norm, brighter, wider)
+    viewer.fig.canvas.draw_idle()
+
+
+def remember(viewer: Any, norm: Any) -> None:
+    """Note the limits of a norm that is about to be changed by keys or mouse."""
+    if not any(norm is known for known, _, _ in viewer.limits_before):
+        viewer.limits_before.append((norm, norm.vmin, norm.vmax))
+
+
+def reset_contrast(viewer: Any) -> None:
+    """Go back to the limits before keys and mouse changed them."""
+    for known in viewer.limits_before:
+        set_limits(*known)
+    viewer.limits_before = []
+    viewer.refresh()
+
+
+def add_colour_bars(viewer: Any) -> None:
+    """Add a colour bar beside each panel, or one for all that share their limits."""
+    norms: dict[int, list[Picture]] = {}
+    for picture in viewer.pictures:
+        norms.setdefault(id(picture.im.norm), []).append(picture)
+    for pictures in norms.values():
+        axes = [picture.ax for picture in pictures]
+        viewer.fig.colorbar(pictures[0].im, ax=axes if axes[1:] else axes[0])

@@ -5,6 +5,7 @@ another picture.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -15,6 +16,8 @@ from matplotlib.pyplot import get_cmap
 from slicekit.picture import Picture, whole_range
 from slicekit.places import pixels, to_axes
 from slicekit.plane import Plane
+from slicekit.sources import Series, Source
+from slicekit.volume import Volume
 
 LABEL_COLOURS = [tuple(colour) for colour in get_cmap("tab10")(range(10))]
 
@@ -51,6 +54,20 @@ def overlay_colours(image: np.ndarray, number: int, color: Any = None) -> dict[s
     else:
         return {"cmap": "inferno"}
     return {"cmap": ListedColormap(colours), "norm": LabelNorm(len(colours))}
+
+
+def beside(under: Any, source: Source) -> Volume | Series:
+    """Return a source as a volume that goes over, or beside, another one, voxel on voxel."""
+    if isinstance(under, Series) and len(source.shape) == len(under.names):
+        volume: Volume | Series = replace(under, array=source.array)
+    else:
+        volume = Volume(source.array)
+    if volume.shape != under.shape:
+        raise ValueError(
+            f"what lies over a volume of shape {under.shape} must have the same shape, "
+            f"got {volume.shape}; resample one of them"
+        )
+    return volume
 
 
 class Overlay:

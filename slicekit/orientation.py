@@ -9,6 +9,7 @@ from matplotlib.patheffects import withStroke
 
 from slicekit.picture import Picture
 from slicekit.plane import Plane
+from slicekit.volume import check_index
 
 OPPOSITE = {"L": "R", "R": "L", "P": "A", "A": "P", "I": "S", "S": "I"}
 PLANES = {"RL": "sagittal", "AP": "coronal", "SI": "axial"}  # by what runs through the slices
@@ -63,6 +64,14 @@ def check_codes(codes: str) -> str:
             f"such as 'RAS' or 'LPS'; got {codes!r}"
         )
     return letters
+
+
+def check_voxel(voxel: Sequence[int], shape: Sequence[int]) -> list[int]:
+    """Return the three indices of a voxel, if there is such a voxel."""
+    if len(voxel) != 3:
+        raise ValueError(f"a voxel must have three indices, got {voxel!r}; go(index) takes one")
+    pairs = enumerate(zip(voxel, shape, strict=True))
+    return [check_index(index, count, axis) for axis, (index, count) in pairs]
 
 
 def voxel_at(volume: Any, position: Any) -> tuple[int, ...]:

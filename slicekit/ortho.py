@@ -1,6 +1,6 @@
-"""Three planes of a volume through one voxel, with a crosshair; and viewers kept at one place."""
+"""Three planes of a volume that meet in one voxel, under a crosshair."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Self
 
@@ -9,14 +9,13 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from slicekit.contrast import share
-from slicekit.orientation import Look, look_at, voxel_at
+from slicekit.orientation import Look, look_at
 from slicekit.panels import View
 from slicekit.picture import Picture, whole_range
 from slicekit.places import pixels, to_axes
 from slicekit.plane import Plane
 from slicekit.sources import as_volume
 from slicekit.titles import Titles
-from slicekit.viewer import SliceViewer
 
 
 class Crosshair:
@@ -274,68 +273,3 @@ def three_panels(volumes: Sequence[Any], look: Look, ncols: int | None = None) -
         corner.set(navigate=False, frame_on=False, xticks=[], yticks=[])
         corner.text(0.05, 0.9, look.words(), va="top", fontsize="small")
     return axes
-
-
-def link(a: SliceViewer, b: SliceViewer) -> Callable[[], None]:
-    """Keep two viewers at the same place in mm, whatever their grids.
-
-    The second one goes where the first one is, and from then on each follows the other:
-    to the voxel nearest to the other's, at the edge of its volume if need be. It ends
-    when one of them is closed.
-
-    Parameters
-    ----------
-    a, b : SliceViewer
-        Two viewers, such as `view` returns, whose volumes know where they lie.
-
-    Returns
-    -------
-    function
-        Call it without arguments, and they go their own ways.
-
-    Raises
-    ------
-    ValueError
-        If a volume has no affine.
-    """
-
-    def follow(leader: Any, follower: Any) -> None:
-        there = nearest(follower, leader)
-        # whoever has the finer grid may move within a voxel of the other, or two viewers
-        # would send each other on for ever
-        if there != voxel(follower) and nearest(leader, follower) != voxel(leader):
-            go(follower, there)
-
-    follow(a, b)
-    ends = a.on_change(lambda _: follow(a, b)), b.on_change(lambda _: follow(b, a))
-
-    def unlink() -> None:
-        for end in ends:
-            end()
-
-    a.on_close.callback(unlink)
-    b.on_close.callback(unlink)
-    return unlink
-
-
-def voxel(viewer: SliceViewer) -> tuple[int, ...]:
-    """Return the slice that a viewer shows, or last showed, along each of its axes."""
-    return tuple(viewer._indices)
-
-
-def nearest(viewer: SliceViewer, other: SliceViewer) -> tuple[int, ...]:
-    """Return the voxel of one viewer that is nearest to where another one is, in mm."""
-    if other.volume.affine is None:
-        raise ValueError(f"{other.volume!r} does not know where it lies in mm; give it an affine=")
-    position = (other.volume.affine @ [*voxel(other), 1])[:3]
-    last = np.subtract(viewer.volume.shape, 1)
-    return tuple(np.clip(voxel_at(viewer.volume, position), 0, last).tolist())
-
-
-def go(viewer: SliceViewer, voxel: Sequence[int]) -> None:
-    """Show a voxel, in as many planes as the viewer has."""
-    if isinstance(viewer, View):
-        viewer.voxel = tuple(voxel)
-    else:
-        viewer._indices = list(voxel)
-        viewer.refresh()

@@ -1,7 +1,6 @@
 """`View`: one or more volumes side by side, with layers over them and keys for all."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, Self
 
@@ -9,15 +8,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from slicekit.contrast import adjust, set_limits
-from slicekit.layers import Overlay, Redrawn, as_points, markers, outlines, overlay_colours
+from slicekit import layers
+from slicekit.contrast import add_colour_bars, adjust_all, reset_contrast
+from slicekit.held import held_counts, keys_of_held
 from slicekit.montage import montage
-from slicekit.orientation import Edges, Look, voxel_at
+from slicekit.orientation import Edges, Look, check_voxel, voxel_at
 from slicekit.picture import Picture
 from slicekit.plane import Plane
 from slicekit.pointer import Pointer
 from slicekit.share import save, to_html
-from slicekit.sources import Series, Source, held_counts, open_source
+from slicekit.sources import Series, open_source
 from slicekit.titles import Titles
 from slicekit.viewer import SliceViewer
 from slicekit.volume import Volume, check_index
@@ -66,6 +66,7 @@ class View(SliceViewer):
         "undo": {"backspace"},
     }
     save, to_html, montage = save, to_html, montage
+    adjust, reset_contrast, add_colour_bars = adjust_all, reset_contrast, add_colour_bars
 
     def __init__(
         self,
@@ -98,7 +99,7 @@ class View(SliceViewer):
             self._more[f"previous {name}"] = partial(self._move_held, name, -1)
         self.KEYS = {**self.KEYS, **keys_of_held(self._held, self.KEYS)}  # type: ignore[misc]
         super().__init__(volumes[0], axis, **options)
-        self._before: list[tuple[Any, float, float]] = []  # norms and limits, for reset_contrast
+        self.limits_before: list[tuple[Any, float, float]] = []  # of norms changed by hand
         self._pointer = Pointer(self)
 
     def _make_picture(self, ax: Axes | None, imshow: dict[str, Any]) -> None:
@@ -136,10 +137,7 @@ class View(SliceViewer):
 
     @voxel.setter
     def voxel(self, voxel: Sequence[int]) -> None:
-        if len(voxel) != 3:
-            raise ValueError(f"a voxel has three indices, got {voxel!r}")
-        pairs = enumerate(zip(voxel, self.volume.shape, strict=True))
-        indices = [check_index(index, count, axis) for axis, (index, count) in pairs]
+        indices = check_voxel(voxel, self.volume.shape)
         if indices != self._indices:
             self._indices = indices
             self._show_voxel()
@@ -160,7 +158,7 @@ class View(SliceViewer):
     @property
     def points(self) -> np.ndarray:
         """The points marked and clicked so far, (N, 3) voxel indices in array order."""
-        return as_points([point for group in self._pointer.groups for point in group])
+        return layers.as_points([point for group in self._pointer.groups for point in group])
 
     def heading(self, panel: int = 0) -> str:
         """Return the title of a panel."""
@@ -211,13 +209,14 @@ class View(SliceViewer):
             The viewer itself, so that calls can be chained.
         """
         source = open_source(data)
+        plain = color is None and {"cmap", "norm"} & imshow.keys()
         for picture in self._on(panel):
-            volume = self._beside(picture, source)
-            mine = [x for x in self.layers if isinstance(x, Overlay) and x.picture is picture]
-            options = imshow
-            if color is not None or not {"cmap", "norm"} & imshow.keys():
-                options = overlay_colours(picture.plane.of(volume), len(mine), color) | imshow
-            self.add(Overlay(picture, volume, picture.plane, hide_zero=hide_zero, **options))
+            volume = layers.beside(picture.volume, source)
+            over = [isinstance(x, layers.Overlay) and x.picture is picture for x in self.layers]
+            image = picture.plane.of(volume)
+            colours = {} if plain else layers.overlay_colours(image, sum(over), color)
+            options = {"hide_zero": hide_zero, **colours, **imshow}
+            self.add(layers.Overlay(picture, volume, picture.plane, **options))
         return self
 
     def contour(
@@ -246,8 +245,8 @@ class View(SliceViewer):
         """
         source = open_source(data)
         for picture in self._on(panel):
-            volume = self._beside(picture, source)
-            self.add(outlines(picture, volume, levels, color, **contour))
+            volume = layers.beside(picture.volume, source)
+            self.add(layers.outlines(picture, volume, levels, color, **contour))
         return self
 
     def mark(self, points: Any, **scatter: Any) -> Self:
@@ -260,8 +259,8 @@ class View(SliceViewer):
         **scatter
             Keywords of ``scatter``; default: red crosses.
         """
-        group = list(as_points(points))
-        for layer in [markers(picture, group, **scatter) for picture in self.pictures]:
+        group = list(layers.as_points(points))
+        for layer in [layers.markers(picture, group, **scatter) for picture in self.pictures]:
             self.add(layer)
         self._pointer.groups.append(group)
         return self
@@ -278,7 +277,7 @@ class View(SliceViewer):
                 function(picture.ax, plane.index)
 
         for picture in self._on(panel):
-            self.add(Redrawn(picture, draw))
+            self.add(layers.Redrawn(picture, draw))
         return self
 
     def toggle(self) -> None:
@@ -293,20 +292,6 @@ class View(SliceViewer):
         if panel not in (None, *range(len(self.pictures))):
             raise ValueError(f"there is no panel {panel!r}; use 0 to {len(self.pictures) - 1}")
         return self.pictures if panel is None else [self.pictures[panel]]
-
-    def _beside(self, picture: Picture, source: Source) -> Volume | Series:
-        """Return a source as a volume that goes with a picture."""
-        under = picture.volume
-        if isinstance(under, Series) and len(source.shape) == len(under.names):
-            volume: Volume | Series = replace(under, array=source.array)
-        else:
-            volume = Volume(source.array)
-        if volume.shape != under.shape:
-            raise ValueError(
-                f"what lies over a volume of shape {under.shape} must have the same shape, "
-                f"got {volume.shape}; resample one of them"
-            )
-        return volume
 
     def go(self, index: int | None = None, **at: int) -> None:
         """Show another slice, and hold other axes elsewhere: ``go(12, t=3)``."""
@@ -338,47 +323,7 @@ class View(SliceViewer):
         else:
             super().act(action)
 
-    def adjust(self, brighter: float = 0.0, wider: float = 1.0) -> None:
-        """Make all panels brighter, or their limits lie wider apart; see `contrast.adjust`."""
-        for norm in {id(p.im.norm): p.im.norm for p in self.pictures}.values():
-            self.remember_contrast(norm)
-            adjust(norm, brighter, wider)
-        self.fig.canvas.draw_idle()
-
-    def remember_contrast(self, norm: Any) -> None:
-        """Note the limits of a norm that is about to be changed by keys or mouse."""
-        if not any(norm is known for known, _, _ in self._before):
-            self._before.append((norm, norm.vmin, norm.vmax))
-
-    def reset_contrast(self) -> None:
-        """Go back to the limits before keys and mouse changed them."""
-        for known in self._before:
-            set_limits(*known)
-        self._before = []
-        self.refresh()
-
     def undo_point(self) -> None:
         """Forget the last point."""
         self._pointer.forget_last()
         self.refresh()
-
-    def add_colour_bars(self) -> None:
-        """Add a colour bar beside each panel, or one for all if they share their limits."""
-        norms: dict[int, list[Picture]] = {}
-        for picture in self.pictures:
-            norms.setdefault(id(picture.im.norm), []).append(picture)
-        for pictures in norms.values():
-            axes = [picture.ax for picture in pictures]
-            self.fig.colorbar(pictures[0].im, ax=axes if axes[1:] else axes[0])
-
-
-def keys_of_held(held: Iterable[str], keys: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
-    """Return two keys for each axis held: its first letter that is free, without and with Shift."""
-    taken = {key for some in keys.values() for key in some}
-    found: dict[str, set[str]] = {}
-    for name in held:
-        letters = [letter for letter in name.lower() if letter.isalpha() and letter not in taken]
-        letter = (letters or [name[0].lower()])[0]
-        taken |= {letter, letter.upper()}
-        found |= {f"next {name}": {letter}, f"previous {name}": {letter.upper()}}
-    return found

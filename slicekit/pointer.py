@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.backend_bases import MouseButton, MouseEvent
 
-from slicekit.contrast import adjust, set_limits
+from slicekit.contrast import adjust, remember, set_limits
 from slicekit.picture import Picture
 from slicekit.places import nearest_pixel, to_pixel, voxel
 
@@ -66,7 +66,7 @@ class Pointer:
             self._picked = picture
             self.viewer.pick(voxel(picture.plane, *pixel))
         elif event.button == MouseButton.RIGHT:
-            self.viewer.remember_contrast(picture.im.norm)
+            remember(self.viewer, picture.im.norm)
             self._drag = picture, event.x, event.y, *picture.im.get_clim()
 
     def _tell_again(self, viewer: Any) -> None:

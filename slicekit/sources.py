@@ -273,14 +273,3 @@ def _geometry(
     elif spacing is None and shown == (0, 1, 2):
         affine = source.affine
     return tuple(sizes), affine
-
-
-def held_counts(volumes: Sequence[Volume | Series]) -> dict[str, int]:
-    """Return how many places there are along each axis that is held."""
-    counts: dict[str, int] = {}
-    for volume in volumes:
-        for name, axis in getattr(volume, "held", {}).items():
-            count = int(volume.array.shape[axis])
-            if counts.setdefault(name, count) != count:
-                raise ValueError(f"axis {name!r} has {counts[name]} and {count} places; crop one")
-    return counts

@@ -57,12 +57,13 @@ FLOORS = {
     "data": 4,
     "places": 4,
     "viewer": 5,
-    "layers": 5,
     "contrast": 5,
     "sources": 5,
     "orientation": 5,
     "checkup": 5,
     "reading": 5,
+    "layers": 6,
+    "held": 6,
     "titles": 6,
     "frames": 6,
     "doctor": 6,
@@ -71,18 +72,21 @@ FLOORS = {
     "montage": 7,
     "panels": 8,
     "ortho": 9,
+    "linking": 9,
     "compose": 10,
     "__main__": 11,
     "__init__": 12,
 }
 # seven wings: what the tutorial builds, line by line; what carries its pictures to a browser; what
 # brings it volumes and notebooks; what grows on it; what knows left from right; what leaves
-# Python; and what helps a reader to get there. The first two know only each other, the supply rooms nothing of what grows.
+# Python; and what helps a reader to get there. The first two know only each other, the supply
+# rooms nothing of what grows.
 CORE = {"intensity", "volume", "plane", "keymap", "events", "article", "picture", "viewer"}
 BROWSER = {"paint", "browser"}
 SUPPLY = {"describe", "download", "files", "notebook", "data"}
-FURTHER = {"places", "layers", "contrast", "sources", "titles", "pointer", "panels", "compose"}
-WORLD = {"orientation", "ortho"}
+FURTHER = {"places", "layers", "contrast", "sources", "held", "titles", "pointer", "panels"}
+FURTHER |= {"compose"}
+WORLD = {"orientation", "ortho", "linking"}
 SHARE = {"page", "frames", "share", "montage"}
 DOOR = {"reading", "saving", "doctor", "checkup", "roundtrip", "cure"}
 TAUGHT = {  # where a reader meets each public name of the core
@@ -128,7 +132,7 @@ def lines_of_code(path):
 
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
-    wings = [(CORE, 500), (BROWSER, 220), (SUPPLY, 500), (FURTHER, 900), (WORLD, 320)]
+    wings = [(CORE, 500), (BROWSER, 220), (SUPPLY, 500), (FURTHER, 920), (WORLD, 360)]
     wings += [(SHARE, 250), (DOOR, 550)]
     for wing, most in wings:
         assert sum(sizes[name] for name in wing) <= most, {name: sizes[name] for name in wing}

@@ -14,7 +14,8 @@ from nbclient import NotebookClient
 
 import slicekit
 from slicekit.__main__ import _parser
-from slicekit.panels import View, keys_of_held
+from slicekit.held import keys_of_held
+from slicekit.panels import View
 
 TEXTS = {text.stem[:2]: text for text in sorted(CHAPTERS.glob("[0-9][0-9]_*.md"))}
 MINUTES = {number: jupytext.read(text).metadata["minutes"] for number, text in TEXTS.items()}

@@ -1,0 +1,29 @@
+"""The axes that are not shown, such as time: how long they are, and the keys that go along them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from slicekit.sources import Series
+from slicekit.volume import Volume
+
+
+def held_counts(volumes: Sequence[Volume | Series]) -> dict[str, int]:
+    """Return how many places there are along each axis that is held."""
+    counts: dict[str, int] = {}
+    for volume in volumes:
+        for name, axis in getattr(volume, "held", {}).items():
+            count = int(volume.array.shape[axis])
+            if counts.setdefault(name, count) != count:
+                raise ValueError(f"axis {name!r} has {counts[name]} and {count} places; crop one")
+    return counts
+
+
+def keys_of_held(held: Iterable[str], keys: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
+    """Return two keys for each axis held: its first letter that is free, without and with Shift."""
+    taken = {key for some in keys.values() for key in some}
+    found: dict[str, set[str]] = {}
+    for name in held:
+        letters = [letter for letter in name.lower() if letter.isalpha() and letter not in taken]
+        letter = (letters or [name[0].lower()])[0]
+        taken |= {letter, letter.upper()}
+        found |= {f"next {name}": {letter}, f"previous {name}": {letter.upper()}}
+    return found
