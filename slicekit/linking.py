@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from slicekit.orientation import voxel_at
+from slicekit.orientation import position_of, voxel_at
 from slicekit.panels import View
 from slicekit.viewer import SliceViewer
 
@@ -59,9 +59,9 @@ def voxel(viewer: SliceViewer) -> tuple[int, ...]:
 
 def nearest(viewer: SliceViewer, other: SliceViewer) -> tuple[int, ...]:
     """Return the voxel of one viewer that is nearest to where another one is, in mm."""
-    if other.volume.affine is None:
+    position = position_of(other.volume, voxel(other))
+    if position is None:
         raise ValueError(f"{other.volume!r} does not know where it lies in mm; give it an affine=")
-    position = (other.volume.affine @ [*voxel(other), 1])[:3]
     last = np.subtract(viewer.volume.shape, 1)
     return tuple(np.clip(voxel_at(viewer.volume, position), 0, last).tolist())
 

@@ -74,6 +74,14 @@ def check_voxel(voxel: Sequence[int], shape: Sequence[int]) -> list[int]:
     return [check_index(index, count, axis) for axis, (index, count) in pairs]
 
 
+def position_of(volume: Any, voxel: Sequence[int]) -> np.ndarray | None:
+    """Return the (3,) position of the centre of a voxel in mm; None if the volume has no affine."""
+    if volume.affine is None:
+        return None
+    position: np.ndarray = volume.affine @ [*voxel, 1]
+    return position[:3]
+
+
 def voxel_at(volume: Any, position: Any) -> tuple[int, ...]:
     """Return the voxel at a position in mm.
 

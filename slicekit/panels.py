@@ -12,7 +12,7 @@ from slicekit import layers
 from slicekit.contrast import add_colour_bars, adjust_all, reset_contrast
 from slicekit.held import held_counts, keys_of_held
 from slicekit.montage import montage
-from slicekit.orientation import Edges, Look, check_voxel, voxel_at
+from slicekit.orientation import Edges, Look, check_voxel, position_of, voxel_at
 from slicekit.picture import Picture
 from slicekit.plane import Plane
 from slicekit.pointer import Pointer
@@ -148,8 +148,7 @@ class View(SliceViewer):
     @property
     def position(self) -> np.ndarray | None:
         """The place of the voxel in mm, if the volume knows."""
-        affine = self.volume.affine
-        return None if affine is None else (affine @ [*self.voxel, 1])[:3]
+        return position_of(self.volume, self.voxel)
 
     @position.setter
     def position(self, position: Sequence[float]) -> None:

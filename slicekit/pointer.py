@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.backend_bases import MouseButton, MouseEvent
 
 from slicekit.contrast import adjust, remember, set_limits
+from slicekit.orientation import position_of
 from slicekit.picture import Picture
 from slicekit.places import nearest_pixel, to_pixel, voxel
 
@@ -44,9 +45,9 @@ class Pointer:
             return ""
         here = voxel(picture.plane, *pixel)
         words = [f"voxel ({', '.join(map(str, here))})"]
-        if picture.volume.affine is not None:
-            position = picture.volume.affine @ [*here, 1]
-            words += [f"({', '.join(f'{mm:.1f}' for mm in position[:3])}) mm"]
+        position = position_of(picture.volume, here)
+        if position is not None:
+            words += [f"({', '.join(f'{mm:.1f}' for mm in position)}) mm"]
         values: Any = picture.im.get_array()
         return ", ".join([*words, f"value {values[pixel]}"])
 
