@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
         if chosen.command == "read":
             open_chapters(rest)
         elif chosen.command == "view":
-            look_at(chosen.file, chosen.axis)
+            look_at(chosen.file, chosen.axis, chosen.planes, chosen.radiological or None)
         else:
             get(chosen.name, pin=chosen.command == "pin")
     except (OSError, ValueError, IndexError, RuntimeError) as fault:
@@ -41,6 +41,8 @@ def _parser() -> argparse.ArgumentParser:
     look = commands.add_parser("view", help="open a window on a file")
     look.add_argument("file", nargs="+", help="one or more, shown side by side")
     look.add_argument("--axis", type=int, default=0, help="the axis held fixed")
+    look.add_argument("--planes", action="store_true", help="three planes with a crosshair")
+    look.add_argument("--radiological", action="store_true", help="left of the body on the right")
     for command, what in (("fetch", "download the data"), ("pin", "print the line that pins it")):
         other = commands.add_parser(command, help=what)
         other.add_argument("name", nargs="?", default=DATA[0], choices=DATA)
@@ -62,7 +64,7 @@ def open_chapters(words: list[str]) -> None:
     read(Path(words[0]) if named else FOLDER, words[1:] if named else words)
 
 
-def look_at(files: list[str], axis: int) -> None:
+def look_at(files: list[str], axis: int, planes: bool, radiological: bool | None) -> None:
     """Open a window on files, until it is closed."""
     import matplotlib.pyplot as plt
 
@@ -73,7 +75,8 @@ def look_at(files: list[str], axis: int) -> None:
             f"no window can be opened with the backend {plt.get_backend()!r}; install a toolkit, "
             "such as with pip install PySide6, and start from a desktop"
         )
-    view(files, axis=axis, titles=files if len(files) > 1 else ())
+    titles = files if len(files) > 1 else ()
+    view(files, axis=axis, titles=titles, planes=planes, radiological=radiological)
     plt.show()
 
 

@@ -74,7 +74,7 @@ def check_voxel(voxel: Sequence[int], shape: Sequence[int]) -> list[int]:
     return [check_index(index, count, axis) for axis, (index, count) in pairs]
 
 
-def position_of(volume: Any, voxel: Sequence[int]) -> np.ndarray | None:
+def position_of(volume: Any, voxel: Any) -> np.ndarray | None:
     """Return the (3,) position of the centre of a voxel in mm; None if the volume has no affine."""
     if volume.affine is None:
         return None
