@@ -28,6 +28,7 @@ from PIL import Image
 from skimage import data
 
 import slicekit
+import slicekit.orientation
 from slicekit.frames import each_picture, on_another_canvas
 
 ball_spacing = (2.0, 3.0, 1.5)
@@ -532,6 +533,85 @@ def _moments(viewer):
     return None if marked else "a click leaves no mark; points=[] will do"
 
 
+def _stored(codes, first=(0, 0, 0)):
+    """Return a small volume of voxels that all differ, whose axes run as the codes say."""
+    columns = [
+        np.eye(3)["RAS".find(code)] if code in "RAS" else -np.eye(3)["LPI".find(code)]
+        for code in codes
+    ]
+    spacing = (2.0, 3.0, 1.5)
+    affine = np.eye(4)
+    affine[:3, :3], affine[:3, 3] = np.transpose(columns) * spacing, first
+    return slicekit.Volume(np.arange(5 * 7 * 9).reshape(5, 7, 9), spacing, affine)
+
+
+def _value_at(value_at):
+    if hint := _no_function(value_at):
+        return hint
+    plain = slicekit.Volume(np.arange(5 * 7 * 9).reshape(5, 7, 9), affine=np.eye(4))
+    value = value_at(plain, (1, 2, 3))
+    if value is None:
+        return "the function returns nothing yet; find the voxel, then its value"
+    if isinstance(value, tuple) or np.size(value) == 3:
+        return "it returns a voxel or a place; the volume can be indexed with a voxel"
+    if np.size(value) != 1:
+        return f"it returns {np.size(value)} values; a voxel takes all three indices at once"
+    if value != plain[1, 2, 3]:
+        return f"voxels of 1 mm that begin at 0: (1, 2, 3) holds {plain[1, 2, 3]}, not {value}"
+    rounded = value_at(plain, (1.4, 1.8, 3.4)), value_at(plain, (0.8, 2.3, 2.7))
+    if set(rounded) != {plain[1, 2, 3]}:
+        return "between the centres of two voxels it does not return the value of the nearest"
+    for codes, words in (
+        ("RAS", "where the first voxel does not lie at 0 and the sizes are 2, 3 and 1.5 mm"),
+        ("LAS", "where the first axis runs to the left"),
+        ("SRA", "where the axes come in another order"),
+    ):
+        volume = _stored(codes, first=(2, -3, 1.5))
+        place = slicekit.orientation.position_of(volume, (3, 5, 2))
+        if value_at(volume, place) != volume[3, 5, 2]:
+            return f"{words}, it returns the value of another voxel"
+    return None
+
+
+def _to_ras(to_ras):
+    if hint := _no_function(to_ras):
+        return hint
+    for codes in ("LAS", "RAS", "LPS", "RPI"):
+        volume = _stored(codes, first=(30, -20, 10))
+        before = volume.affine.copy()
+        found = to_ras(volume)
+        if found is None:
+            return "the function returns no volume yet; it should return a Volume that runs RAS"
+        if hint := _wrong_kind(found, slicekit.Volume, "a Volume", "what comes back"):
+            return hint
+        if not np.array_equal(volume.affine, before):
+            return "the affine of the volume that it was given has changed; take a copy of it"
+        if hint := _not_the_same_head(volume, found, codes):
+            return hint
+    return None
+
+
+def _not_the_same_head(volume, found, codes):
+    now = slicekit.orientation.axis_codes(found.affine)
+    if now != "RAS":
+        return f"from a volume that runs {codes} it makes one that runs {now or 'nowhere'}"
+    if found.spacing != volume.spacing:
+        return f"the voxels were {volume.spacing} mm and are {found.spacing} now"
+    moved = [_moved(volume, found, voxel) for voxel in ((0, 0, 0), (4, 6, 8), (1, 2, 3))]
+    if not np.allclose(moved, moved[0]):
+        return f"{codes}: this is a mirror image; array and affine have to be turned together"
+    if not np.allclose(moved, 0):
+        return f"{codes}: the head has moved, by {moved[0].tolist()} mm"
+    return None
+
+
+def _moved(volume, found, voxel):
+    """Return by how many mm the value of a voxel lies elsewhere now."""
+    (now,) = np.argwhere(np.asarray(found) == volume[voxel])
+    where = slicekit.orientation.position_of
+    return where(found, now) - where(volume, voxel)
+
+
 def _page(ball_page):
     if not isinstance(ball_page, str | Path) or len(str(ball_page)) > 250:
         return "check wants the path of the page, which is ball_page"
@@ -713,6 +793,8 @@ HINTS = {
     "07-stretch": _my_viewer,
     "08-core": _from_the_side,
     "08-stretch": _film,
+    "09-core": _value_at,
+    "09-stretch": _to_ras,
     "11-core": _page,
     "11-stretch": _there_and_back,
 }

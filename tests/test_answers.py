@@ -12,6 +12,7 @@ from pathlib import Path
 
 import answers_with_keys
 import answers_with_pages
+import answers_with_places
 import answers_with_slices
 import answers_with_viewers
 import matplotlib.pyplot as plt
@@ -24,6 +25,7 @@ ANSWERS = [
     *answers_with_slices.ANSWERS,
     *answers_with_keys.ANSWERS,
     *answers_with_viewers.ANSWERS,
+    *answers_with_places.ANSWERS,
     *answers_with_pages.ANSWERS,
 ]
 

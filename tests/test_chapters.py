@@ -215,6 +215,15 @@ SHIPPED = {
 BUILT = {"keymap": "07_finish_the_viewer", "viewer": "07_finish_the_viewer"}
 
 
+# 09 builds the heart of these two, and earns the rest
+PLACES = {
+    "position_of": "orientation",
+    "voxel_at": "orientation",
+    "Crosshair.__init__": "ortho",
+    "Crosshair.show": "ortho",
+}
+
+
 def built_in(chapter):
     cells = code(jupytext.read(CHAPTERS / f"{chapter}.md"))
     return plain_functions("\n".join(c.source for c in cells if "%" not in c.source[:1]))
@@ -227,6 +236,11 @@ def shipped(module):
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_chapter_ends_with_what_slicekit_ships(name):
     assert built_in(SHIPPED[name])[name] == shipped(slicekit._HOME[name])[name]
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_chapter_09_ends_with_what_slicekit_ships(name):
+    assert built_in("09_link_three_planes")[name] == shipped(PLACES[name])[name]
 
 
 @pytest.mark.parametrize("module", BUILT)
