@@ -228,6 +228,7 @@ class OrthoViewer(View):
 
 SCALE = {"norm", "vmin", "vmax"}
 CORNER = "corner"  # the label of the axes that have no plane
+GAP, TITLE = 0.15, 0.3  # inches between panels, and above each of them
 
 
 def with_norm(volume: Any, axis: int, imshow: dict[str, Any]) -> dict[str, Any]:
@@ -249,27 +250,32 @@ def three_panels(volumes: Sequence[Any], look: Look, ncols: int | None = None) -
     """
     # across and up in the first panel, and through it
     across, through, up = look.axes if look.codes else (2, 0, 1)
-    sizes = np.multiply(volumes[0].shape, volumes[0].spacing)
-    sizes = np.maximum(sizes, sizes.max() / 4)  # a thin volume still has room for its titles
+    mm = np.multiply(volumes[0].shape, volumes[0].spacing)
+    mm = np.maximum(mm, mm.max() / 4)  # a thin volume still has room for its titles
+    wide = plt.rcParams["figure.figsize"][0]
+    sizes = mm * (wide - 3 * GAP) / (mm[across] + mm[through])  # in inches from here on
+    high = sizes[up] + sizes[through] + 2 * TITLE + GAP
     ncols = min(len(volumes), ncols or 4)
     nrows = -(-len(volumes) // ncols)
-    width = plt.rcParams["figure.figsize"][0]
-    high = width * (sizes[up] + sizes[through]) / (sizes[across] + sizes[through])
-    fig = plt.figure(figsize=(width * ncols, high * nrows))
-    outer = fig.add_gridspec(nrows, ncols, left=0.02, right=0.98, bottom=0.02, top=0.95)
+    fig = plt.figure(figsize=(wide * ncols, high * nrows))
     axes = []
     for number in range(len(volumes)):
-        inner = outer[number // ncols, number % ncols].subgridspec(
+        left, top = number % ncols * wide, high * (nrows - number // ncols)
+        grid = fig.add_gridspec(
             2,
             2,
+            left=(left + GAP) / (wide * ncols),
+            right=(left + wide - GAP) / (wide * ncols),
+            bottom=(top - high + GAP) / (high * nrows),
+            top=(top - TITLE) / (high * nrows),
+            wspace=2 * GAP / (sizes[across] + sizes[through]),
+            hspace=2 * TITLE / (sizes[up] + sizes[through]),
             width_ratios=sizes[[across, through]],
             height_ratios=sizes[[up, through]],
-            wspace=0.05,
-            hspace=0.15,
         )
-        cells = {through: inner[0, 0], across: inner[0, 1], up: inner[1, 0]}
+        cells = {through: grid[0, 0], across: grid[0, 1], up: grid[1, 0]}
         axes += [fig.add_subplot(cells[axis], xticks=[], yticks=[]) for axis in look.axes]
-        corner = fig.add_subplot(inner[1, 1], label=CORNER)
+        corner = fig.add_subplot(grid[1, 1], label=CORNER)
         corner.set(navigate=False, frame_on=False, xticks=[], yticks=[])
         corner.text(0.05, 0.9, look.words(), va="top", fontsize="small")
     return axes
