@@ -41,6 +41,19 @@ def test_several_files_side_by_side(scan, window):
     assert [ax.get_title() for ax in window[0].axes] == [f"{scan}, 2 / 3, 2 mm"] * 2
 
 
+def test_three_planes_with_left_on_the_right(scan, window):
+    assert __main__.main(["view", scan, "--planes", "--radiological"]) == 0
+    coronal = window[0].axes[1]
+    assert coronal.get_title() == "coronal 2 / 4, 4 mm"
+    assert [text.get_text() for text in coronal.texts] == ["R", "L", "I", "S"]
+
+
+def test_letters_for_one_plane(scan, window):
+    assert __main__.main(["view", scan, "--axis", "2", "--radiological"]) == 0
+    (ax,) = window[0].axes
+    assert [text.get_text() for text in ax.texts] == ["R", "L", "P", "A"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
