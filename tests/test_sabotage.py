@@ -57,12 +57,41 @@ SABOTAGE = {
         "from nibabel.nifti1 import Nifti1PairHeader\n"
         "Nifti1PairHeader.get_zooms = lambda self: (1.0, 1.0, 1.0)",
     ),
+    "seen from the other side": (
+        "09",
+        "from dataclasses import replace\n"
+        "from slicekit.orientation import Look\n"
+        "plane = Look.plane\n"
+        "def turned(self, *which):\n"
+        "    found = plane(self, *which)\n"
+        "    return replace(found, leftwards=not found.leftwards)\n"
+        "Look.plane = turned",
+    ),
+    "letters exchanged": (
+        "09",
+        "from slicekit.orientation import Look\n"
+        "ends = Look.ends\n"
+        "Look.ends = lambda self, axis: ends(self, axis)[::-1]",
+    ),
+    "a guess passed on": (
+        "09",
+        "import slicekit.files\nslicekit.files.told_affine = lambda img: img.affine",
+    ),
+    "clicks move nothing": (
+        "09",
+        "from slicekit.ortho import OrthoViewer\nOrthoViewer.pick = lambda self, voxel: None",
+    ),
+    "a link that does not lead": (
+        "09",
+        "import slicekit.linking\nslicekit.linking.go = lambda viewer, voxel: None",
+    ),
 }
 CHAPTER = {
     "03": "03_slice_a_volume",
     "04": "04_turn_a_volume",
     "05": "05_answer_a_key",
     "06": "06_free_the_keys",
+    "09": "09_link_three_planes",
 }
 
 
