@@ -555,7 +555,9 @@ def _value_at(value_at):
     if isinstance(value, tuple) or np.size(value) == 3:
         return "it returns a voxel or a place; the volume can be indexed with a voxel"
     if np.size(value) != 1:
-        return f"it returns {np.size(value)} values; a voxel takes all three indices at once"
+        return f"it returns {np.size(value)} values; a voxel takes three indices at once, a tuple"
+    if value == value_at(slicekit.Volume(plain.array + 1000, affine=np.eye(4)), (1, 2, 3)):
+        return f"it returns {value} from two volumes that differ; ask the volume that it is given"
     if value != plain[1, 2, 3]:
         return f"voxels of 1 mm that begin at 0: (1, 2, 3) holds {plain[1, 2, 3]}, not {value}"
     rounded = value_at(plain, (1.4, 1.8, 3.4)), value_at(plain, (0.8, 2.3, 2.7))
@@ -599,7 +601,7 @@ def _not_the_same_head(volume, found, codes):
         return f"the voxels were {volume.spacing} mm and are {found.spacing} now"
     moved = [_moved(volume, found, voxel) for voxel in ((0, 0, 0), (4, 6, 8), (1, 2, 3))]
     if not np.allclose(moved, moved[0]):
-        return f"{codes}: this is a mirror image; array and affine have to be turned together"
+        return f"{codes}: ends have changed places, as in a mirror; turn array and affine alike"
     if not np.allclose(moved, 0):
         return f"{codes}: the head has moved, by {moved[0].tolist()} mm"
     return None

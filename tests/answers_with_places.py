@@ -11,6 +11,8 @@ import numpy as np
 from slicekit import Volume, view
 from slicekit.orientation import axis_codes, position_of, voxel_at
 
+PLAIN = Volume(np.arange(4 * 5 * 6).reshape(4, 5, 6), affine=np.eye(4))
+
 
 def value_at(volume, position):
     return volume[voxel_at(volume, position)]
@@ -52,6 +54,14 @@ def forwards(volume, position):
     return volume[tuple(position_of(volume, np.rint(position)).astype(int))]
 
 
+def of_another(volume, position):
+    return PLAIN[voxel_at(PLAIN, position)]
+
+
+def with_a_list(volume, position):
+    return volume[list(voxel_at(volume, position))]
+
+
 def one_by_one(volume, position):
     plane, row, _ = voxel_at(volume, position)
     return volume[plane, row]
@@ -71,6 +81,24 @@ def with_nibabel(volume):
     image = nibabel.Nifti1Image(np.asarray(volume), volume.affine, dtype=np.int64)
     turned = nibabel.as_closest_canonical(image)
     return Volume(np.asanyarray(turned.dataobj), volume.spacing, turned.affine)
+
+
+def wrong_axis(volume):
+    found = to_ras(volume)
+    backwards = sum(code in "LPI" for code in axis_codes(volume.affine))
+    return replace(found, array=np.asarray(volume)[:: (-1) ** backwards])
+
+
+def always_the_first(volume):
+    affine = volume.affine.copy()
+    affine[:3, 3] = position_of(volume, (volume.shape[0] - 1, 0, 0))
+    affine[:, 0] *= -1
+    return Volume(np.asarray(volume)[::-1], volume.spacing, affine)
+
+
+def array_and_affine(volume):
+    found = to_ras(volume)
+    return found.array, found.affine
 
 
 def only_the_affine(volume):
@@ -106,7 +134,9 @@ ANSWERS = [
     ("09-core", "called", lambda: None, "check wants the function itself"),
     ("09-core", "the voxel", lambda: voxel_at, "it returns a voxel or a place"),
     ("09-core", "the way there", lambda: position_of, "it returns a voxel or a place"),
-    ("09-core", "two indices", lambda: one_by_one, "it returns 9 values; a voxel takes all three"),
+    ("09-core", "two indices", lambda: one_by_one, "it returns 9 values; a voxel takes three"),
+    ("09-core", "a list", lambda: with_a_list, "three indices at once, a tuple"),
+    ("09-core", "of another volume", lambda: of_another, "from two volumes that differ; ask"),
     (
         "09-core",
         "always the first",
@@ -140,8 +170,11 @@ ANSWERS = [
         lambda: lambda volume: Volume(to_ras(volume).array, volume.spacing),
         "from a volume that runs LAS it makes one that runs nowhere",
     ),
+    ("09-stretch", "a tuple", lambda: array_and_affine, "what comes back is of type tuple; it"),
+    ("09-stretch", "always turned", lambda: always_the_first, "RAS it makes one that runs LAS"),
+    ("09-stretch", "another axis", lambda: wrong_axis, "LPS: ends have changed places"),
     ("09-stretch", "only the array", lambda: only_the_array, "it makes one that runs LAS"),
-    ("09-stretch", "only the affine", lambda: only_the_affine, "LAS: this is a mirror image"),
+    ("09-stretch", "only the affine", lambda: only_the_affine, "LAS: ends have changed places"),
     ("09-stretch", "only the steps", lambda: only_the_steps, "LAS: the head has moved, by [8.0,"),
     ("09-stretch", "in place", lambda: in_place, "take a copy of it"),
     ("09-stretch", "no spacing", lambda: without_spacing, "the voxels were (2.0, 3.0, 1.5) mm"),
