@@ -26,6 +26,7 @@ class Pointer:
         self.groups: list[list[Any]] = [[]]  # of (3,) voxel indices; clicks go to the last one
         self._drag: tuple[Any, ...] | None = None  # of the right button
         self._picked: Picture | None = None  # while the left button is down
+        self._left = False  # whether the mouse has left the figure since a button went down
         self._place: tuple[int, int] | None = None  # of the mouse on the figure
         viewer.listen("button_press_event", self._on_press)
         viewer.listen("motion_notify_event", self._on_motion)
@@ -62,6 +63,7 @@ class Pointer:
         if not pictures or event.canvas.widgetlock.locked():  # zoom or pan has the mouse
             return
         (picture,) = pictures
+        self._left = False
         pixel = to_pixel(picture.im, event.xdata, event.ydata)
         if event.button == MouseButton.LEFT and pixel is not None:
             self._picked = picture
@@ -77,13 +79,14 @@ class Pointer:
             toolbar.mouse_move(MouseEvent("motion_notify_event", viewer.fig.canvas, *self._place))
 
     def _on_leave(self, event: Any) -> None:
-        self._place = None
+        self._place, self._left = None, True
 
     def _on_motion(self, event: Any) -> None:
         self._place = event.x, event.y
-        # a browser does not tell of a button that is released beside the figure
-        if event.guiEvent is not None and getattr(event, "buttons", None) == frozenset():
-            self._on_release(event)
+        # a browser does not tell of a button that is released beside the figure; and as it tells
+        # of motions late, one that is not down may be news from before it was
+        if self._left and not may_be_down(event):
+            self._drag = self._picked = None
         if self._picked is not None:
             self._on_drag(event, self._picked)
         if self._drag is None:
@@ -99,4 +102,14 @@ class Pointer:
         self.viewer.drag(voxel(picture.plane, *nearest_pixel(picture.im, x, y)))
 
     def _on_release(self, event: Any) -> None:
+        if self._picked is not None:  # the last motion may not have been told
+            self._on_drag(event, self._picked)
         self._drag = self._picked = None
+
+
+def may_be_down(event: Any) -> bool:
+    """Tell whether a button may be down while the mouse moves."""
+    in_browser = hasattr(event.canvas, "get_diff_image")
+    unknown = () if in_browser else None  # older Matplotlibs do not say, but on a desktop need not
+    buttons = getattr(event, "buttons", unknown)
+    return buttons is None or bool(buttons)

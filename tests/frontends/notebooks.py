@@ -42,6 +42,7 @@ def _look():
         modules = [str(handler().__module__) for handler in connected if handler()]
         seen.append({
             "index": getattr(first, "index", None),
+            "voxel": getattr(first, "voxel", None),
             "viewers": len(viewers(fig)),
             "answers": not all(module.startswith("matplotlib.") for module in modules),
             "scales": [(ax.get_xscale(), ax.get_yscale()) for ax in fig.axes],

@@ -51,6 +51,7 @@ def state():
     ax = fig.axes[0]
     return {
         "index": (viewer[0] if viewer else ax).index,
+        "voxel": [place for v in viewer for place in getattr(v, "voxel", [])],
         "points": np.ravel([getattr(v, "points", []) for v in viewer]).tolist(),
         "inches": fig.get_size_inches().tolist(),
         "dpi": fig.dpi,
