@@ -11,9 +11,10 @@ import nibabel
 import numpy as np
 import pytest
 from build_chapters import KERNEL
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from nbformat.v4 import new_code_cell, new_notebook
 from notebooks import Notebook, Server, chromium
-from screen import Program, Screen, find, save_picture, until
+from screen import Program, Screen, find, until
 
 import slicekit
 
@@ -29,14 +30,19 @@ class Drawn:
     """What must be on show, drawn by Matplotlib alone: other tests look at what that is."""
 
     def __init__(self):
-        with plt.rc_context({"figure.dpi": 100, "backend": "agg"}):
-            self.viewer = slicekit.view(slicekit.load(), planes=True)
-        self.canvas = self.viewer.fig.canvas
+        self.viewer = slicekit.view(slicekit.load(), planes=True)
+        plt.close(self.viewer.fig)  # from now on nobody else changes it
+        self.canvas = FigureCanvasAgg(self.viewer.fig)
+        self.resize(self.viewer.fig.get_size_inches(), 100)
+
+    def resize(self, inches, dpi):
+        self.viewer.fig.set_size_inches(inches)
+        self.viewer.fig.set_dpi(dpi)
 
     def picture(self, voxel, crosshair=True):
         self.viewer.voxel = voxel
-        if self.viewer.crosshairs[0].visible != crosshair:
-            self.viewer.toggle_crosshair()
+        for each in self.viewer.crosshairs:
+            each.visible = crosshair
         self.canvas.draw()
         return np.asarray(self.canvas.buffer_rgba())[..., :3].copy()
 
@@ -51,15 +57,13 @@ class Drawn:
 class FrontEnd:
     """Where the figure is, what is on show, and mouse and keys for it."""
 
-    KEYS = {"up": "ArrowUp", "down": "ArrowDown"}  # the names of the browser
-
     def __init__(self, drawn):
         self.drawn, self.crosshair = drawn, True
 
     def shows(self, *voxel):
         """Wait until picture and program agree on a voxel."""
         expected = self.drawn.picture(voxel, self.crosshair)
-        until(lambda: np.array_equal(self.pixels(), expected), f"{voxel}, not {self.voxel()},")
+        until(lambda: np.array_equal(self.pixels(), expected), f"the picture of {voxel}")
         assert self.voxel() == list(voxel)
 
     def goes_on_showing(self, *voxel):
@@ -105,7 +109,7 @@ class InJupyterLab(FrontEnd):
         self.mouse.wheel(0, -100 * turn)
 
     def press(self, key):
-        self.notebook.page.keyboard.press(self.KEYS.get(key, key))
+        self.notebook.page.keyboard.press({"up": "ArrowUp"}.get(key, key))
 
     def status(self):
         return self.notebook.page.locator(".jupyter-matplotlib-footer").inner_text()
@@ -119,16 +123,21 @@ class InJupyterLab(FrontEnd):
 class InWindow(FrontEnd):
     """The window of ``slicekit view --planes``."""
 
-    KEYS = {"up": "Up", "down": "Down"}  # the names of the X server
-
     def __init__(self, drawn, screen, program):
         super().__init__(drawn)
         self.screen, self.program = screen, program
-        expected = drawn.picture(START)
-        self.x, self.y = until(lambda: find(expected, screen.pixels()), "the first picture")
-        rows, columns = expected.shape[:2]
+        until(self._find, "the first picture")
+        time.sleep(0.5)  # Tk gives the figure the dpi of the screen a moment later
+        self.x, self.y = until(self._find, "the picture")
+        columns, rows = drawn.canvas.get_width_height()
         self.part = np.s_[self.y : self.y + rows, self.x : self.x + columns]
         screen.do("windowfocus", "--sync", *screen.windows())
+
+    def _find(self):
+        state = self.program.state()
+        if state:  # a window has whole pixels, and the screen's dpi
+            self.drawn.resize(state["inches"], state["dpi"])
+        return find(self.drawn.picture(START), self.screen.pixels())
 
     def pixels(self):
         return self.screen.pixels()[self.part]
@@ -146,7 +155,7 @@ class InWindow(FrontEnd):
         self.screen.do("click", 4 if turn > 0 else 5)
 
     def press(self, key):
-        self.screen.do("key", self.KEYS.get(key, key))
+        self.screen.do("key", {"up": "Up"}.get(key, key))
 
     def status(self):
         """Return what is around the figure as pixels: where the status line is, toolkits differ."""
@@ -157,13 +166,6 @@ class InWindow(FrontEnd):
 
     def save(self, name):
         self.screen.save(name)
-
-
-@pytest.fixture(scope="module")
-def drawn():
-    drawn = Drawn()
-    yield drawn
-    plt.close(drawn.viewer.fig)
 
 
 @contextmanager
@@ -200,8 +202,8 @@ def window(drawn, folder, backend):
 
 
 @pytest.fixture(scope="module", params=["jupyterlab", "qtagg", "tkagg"])
-def front(request, drawn, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("planes")
+def front(request, tmp_path_factory):
+    folder, drawn = tmp_path_factory.mktemp("planes"), Drawn()
     lab = request.param == "jupyterlab"
     opened = jupyterlab(drawn, folder) if lab else window(drawn, folder, request.param)
     with opened as front:
@@ -214,13 +216,16 @@ def lines_meet(pixels, x, y):
     """Tell whether a green line runs through a place in both directions, a voxel off at most."""
     red, green, blue = np.moveaxis(pixels.astype(int), -1, 0)
     lime = green - np.maximum(red, blue) > 60
-    near = np.s_[-2:3]
     level, upright = lime[y - 2 : y + 3, x + 10 : x + 20], lime[y - 20 : y - 10, x - 2 : x + 3]
     return level.any(0).all() and upright.any(1).all()
 
 
 def test_a_click_moves_all_three_planes(front):
-    for panel, voxel in ((SAGITTAL, [78, 60, 20]), (CORONAL, [50, 60, 45]), (AXIAL, [100, 120, 45])):
+    for panel, voxel in (
+        (SAGITTAL, [78, 60, 20]),
+        (CORONAL, [50, 60, 45]),
+        (AXIAL, [100, 120, 45]),
+    ):
         front.click(panel, voxel)
         front.shows(*voxel)
         assert lines_meet(front.pixels(), *front.drawn.place(panel, voxel))
@@ -252,18 +257,19 @@ def test_a_drag_while_the_hand_never_rests(front):
 
 
 def test_a_button_released_beside_the_figure_ends_the_drag(front):
-    *_, k = front.voxel()
-    front.click(AXIAL, [50, 60, k])
-    front.point(CORONAL, [40, 60, 30])
+    front.click(AXIAL, [50, 60, front.voxel()[2]])
+    front.point(SAGITTAL, [50, 150, 30])
     front.button(down=True)
-    front.point(CORONAL, [2, 60, 20])
-    front.shows(2, 60, 20)
-    front.move(-60, 200)
+    front.point(SAGITTAL, [50, 180, 20])
+    front.shows(50, 180, 20)
+    width, height = front.drawn.canvas.get_width_height()
+    front.move(width + 60, height // 2)
     time.sleep(0.3)
     front.button(down=False)
+    time.sleep(0.3)
     at_the_edge = front.voxel()
-    for i in (100, 101):
-        front.point(CORONAL, [i, 60, 50])
+    for j in (100, 101):
+        front.point(SAGITTAL, [50, j, 50])
     front.goes_on_showing(*at_the_edge)
 
 
@@ -273,11 +279,10 @@ def test_wheel_and_keys_are_for_the_panel_under_the_pointer(front):
     voxel = [78, 94, 34]
     for panel in PANELS:
         front.point(panel, voxel)
-        for turn in (1, -1):
-            front.wheel(turn)
-            voxel[panel[0]] += turn
-            front.shows(*voxel)
-        for key, step in {"k": 1, "up": 1, "j": -1}.items():
+        front.wheel(-1)
+        voxel[panel[0]] -= 1
+        front.shows(*voxel)
+        for key, step in {"k": 1, "up": 1}.items():
             front.press(key)
             voxel[panel[0]] += step
             front.shows(*voxel)
