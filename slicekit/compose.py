@@ -128,6 +128,8 @@ def view(
     """
     ours = signature(SliceViewer).parameters.keys() | signature(view).parameters.keys()
     check_keywords(options.keys(), ours)
+    if ncols is not None and ncols < 1:
+        raise ValueError(f"ncols must be 1 or more, got {ncols}")
     at: dict[str, int] = {}
     told = {"dims": dims, "rgb": rgb, "spacing": spacing, "offset": offset, "affine": affine}
     volumes, place = open_volumes(data, at, axis, told)
@@ -153,11 +155,8 @@ def view(
             look = look_at(volumes, **seen) if anatomical else None
             viewer = View(volumes, axes, at, shown, written, place, look=look, **options)
         add_contrast(viewer, clim, colorbar)
-        for add, wanted in (
-            (viewer.overlay, overlay),
-            (viewer.contour, contours),
-            (viewer.draw, draw),
-        ):
+        over = (viewer.overlay, overlay), (viewer.contour, contours), (viewer.draw, draw)
+        for add, wanted in over:
             for item in wanted if isinstance(wanted, list | tuple) else [wanted]:
                 if item is not None:
                     add(item)
@@ -212,8 +211,6 @@ def add_contrast(viewer: View, clim: Any, colorbar: bool) -> None:
 
 def panels(count: int, ncols: int | None) -> list[Axes]:
     """Return axes in a new figure of pyplot's, in rows of at most ``ncols``."""
-    if ncols is not None and ncols < 1:
-        raise ValueError(f"ncols must be 1 or more, got {ncols}")
     ncols = min(count, ncols or 4)
     nrows = -(-count // ncols)
     side = plt.rcParams["figure.figsize"][1] / 1.2

@@ -4,7 +4,8 @@ A layer knows only ``show(plane)``, whether it is ``visible``, and how to be dra
 another picture.
 """
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Self
 
@@ -67,7 +68,24 @@ def beside(under: Any, source: Source) -> Volume | Series:
             f"what lies over a volume of shape {under.shape} must have the same shape, "
             f"got {volume.shape}; resample one of them"
         )
+    off = most_apart(under.affine, source.affine, under.shape)
+    if off > 0.1 * min(under.spacing):
+        warnings.warn(
+            f"it is laid voxel on voxel, but its affine and the volume's put the same voxel up to "
+            f"{off:.3g} mm apart; resample it first, such as with "
+            f"nibabel.processing.resample_from_to(mask, volume, order=0)",
+            stacklevel=3,
+        )
     return volume
+
+
+def most_apart(a: Any, b: Any, shape: Sequence[int]) -> float:
+    """Return how far apart two affines put a voxel of a volume at most, in mm; 0 if unknown."""
+    if a is None or b is None:
+        return 0.0
+    corners = np.indices((2, 2, 2)).reshape(3, -1).T * np.subtract(shape, 1)
+    apart: np.ndarray = np.subtract(a, b)[:3] @ np.insert(corners, 3, 1, axis=1).T
+    return float(np.linalg.norm(apart, axis=0).max())
 
 
 class Overlay:

@@ -9,6 +9,8 @@ from slicekit.orientation import position_of, voxel_at
 from slicekit.panels import View
 from slicekit.viewer import SliceViewer
 
+SENT: dict[SliceViewer, SliceViewer] = {}  # who is on the way, and the first one, who moved
+
 
 def link(a: SliceViewer, b: SliceViewer) -> Callable[[], None]:
     """Keep two viewers at the same place in mm, whatever their grids.
@@ -34,11 +36,16 @@ def link(a: SliceViewer, b: SliceViewer) -> Callable[[], None]:
     """
 
     def follow(leader: Any, follower: Any) -> None:
-        there = nearest(follower, leader)
-        # whoever has the finer grid may move within a voxel of the other, or two viewers
-        # would send each other on for ever
-        if there != voxel(follower) and nearest(leader, follower) != voxel(leader):
-            go(follower, there)
+        # all go where the first one went, or three in a ring would send each other on for ever
+        first = SENT.get(leader, leader)
+        there = nearest(follower, first)
+        # whoever has the finer grid may move within a voxel of the other
+        if there != voxel(follower) and nearest(first, follower) != voxel(first):
+            SENT[follower] = first
+            try:
+                go(follower, there)
+            finally:
+                SENT.pop(follower, None)
 
     follow(a, b)
     ends = a.on_change(lambda _: follow(a, b)), b.on_change(lambda _: follow(b, a))

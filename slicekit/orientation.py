@@ -68,7 +68,7 @@ def check_codes(codes: str) -> str:
 
 def check_voxel(voxel: Sequence[int], shape: Sequence[int]) -> list[int]:
     """Return the three indices of a voxel, if there is such a voxel."""
-    if len(voxel) != 3:
+    if np.shape(voxel) != (3,):
         raise ValueError(f"a voxel must have three indices, got {voxel!r}; go(index) takes one")
     pairs = enumerate(zip(voxel, shape, strict=True))
     return [check_index(index, count, axis) for axis, (index, count) in pairs]
@@ -78,7 +78,7 @@ def position_of(volume: Any, voxel: Any) -> np.ndarray | None:
     """Return the (3,) position of the centre of a voxel in mm; None if the volume has no affine."""
     if volume.affine is None:
         return None
-    position: np.ndarray = volume.affine @ [*voxel, 1]
+    position: np.ndarray = np.asarray(volume.affine) @ [*voxel, 1]
     return position[:3]
 
 
@@ -100,10 +100,12 @@ def voxel_at(volume: Any, position: Any) -> tuple[int, ...]:
     Raises
     ------
     ValueError
-        If the volume does not know where it lies.
+        If the volume does not know where it lies, or this is no position.
     """
     if volume.affine is None:
         raise ValueError(f"{volume!r} does not know where it lies in mm; give it an affine=")
+    if np.shape(position) != (3,) or not np.isfinite(position).all():
+        raise ValueError(f"a position must be three numbers in mm, got {position!r}")
     place = np.linalg.solve(volume.affine, [*position, 1])[:3]
     return tuple(int(index) for index in np.floor(place + 0.5))
 
@@ -200,8 +202,8 @@ def look_at(
     ValueError
         If the volumes do not agree, or know better.
     """
-    known = {axis_codes(volume.affine) for volume in volumes}
     told = None if orientation is None else check_codes(orientation)
+    known = {axis_codes(volume.affine) or told or "" for volume in volumes}
     if len(known) > 1:
         each = ", ".join(code or "unknown" for code in sorted(known))
         raise ValueError(f"volumes side by side must run the same way, got {each}; link two views")
@@ -234,19 +236,11 @@ class Edges:
     def __init__(self, picture: Picture, look: Look) -> None:
         self.picture, self.look, ax = picture, look, picture.ax
         outline = [withStroke(linewidth=2, foreground="black")]
-        self.texts = [
-            ax.text(
-                x,
-                y,
-                "",
-                transform=ax.transAxes,
-                color="white",
-                path_effects=outline,
-                ha=side if side in ("left", "right") else "center",
-                va=side if side in ("top", "bottom") else "center",
-            )
-            for side, (x, y) in self.PLACES.items()
-        ]
+        self.texts = []
+        for side, (x, y) in self.PLACES.items():
+            place: dict[str, Any] = {"ha": "center", "va": "center", "transform": ax.transAxes}
+            place["ha" if side in ("left", "right") else "va"] = side
+            self.texts.append(ax.text(x, y, "", color="white", path_effects=outline, **place))
         for name in ("xlim_changed", "ylim_changed"):
             ax.callbacks.connect(name, self._write)
         self._write()

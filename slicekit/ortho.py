@@ -150,9 +150,8 @@ class OrthoViewer(View):
 
     @index.setter
     def index(self, index: int) -> None:
-        voxel = list(self.voxel)
-        voxel[self._axis] = index
-        self.voxel = tuple(voxel)
+        here = enumerate(self.voxel)
+        self.voxel = tuple(index if axis == self._axis else i for axis, i in here)
 
     def refresh(self) -> None:
         """Read all slices again, and show them."""
@@ -200,8 +199,10 @@ class OrthoViewer(View):
     def add_colour_bars(self) -> None:
         """Add a colour bar for each volume, in the corner that has no plane if there is one."""
         corners = [ax for ax in self.fig.axes if ax.get_label() == CORNER]
-        if not corners:
+        norms = {id(picture.im.norm) for picture in self.pictures[:3]}
+        if not corners or len(norms) > 1:  # each plane has limits of its own
             super().add_colour_bars()
+            return
         for corner, picture in zip(corners, self.pictures[::3], strict=False):
             place = corner.inset_axes((0.05, 0.15, 0.9, 0.06))
             self.fig.colorbar(picture.im, cax=place, orientation="horizontal")
@@ -212,17 +213,21 @@ class OrthoViewer(View):
             crosshair.visible = not crosshair.visible
         self.fig.canvas.draw_idle()
 
+    def _connect(self) -> None:
+        super()._connect()
+        self.listen("button_press_event", self._turn_to)
+
     def _on_key(self, event: Any) -> None:
-        self._turn_to(event.inaxes)
+        self._turn_to(event)
         super()._on_key(event)
 
     def _on_scroll(self, event: Any) -> None:
-        self._turn_to(event.inaxes)
+        self._turn_to(event)
         super()._on_scroll(event)
 
-    def _turn_to(self, ax: Axes | None) -> None:
+    def _turn_to(self, event: Any) -> None:
         for picture in self.pictures:
-            if picture.ax is ax:
+            if picture.ax is event.inaxes:
                 self._axis = picture.plane.axis
 
 
