@@ -241,7 +241,7 @@ def outlines(picture: Picture, volume: Any, levels: Any, color: Any, **contour: 
         image = plane.of(volume)
         place = {"origin": picture.im.origin, "extent": picture.im.get_extent()}
         if levels is None and is_labels(image):
-            found = np.unique(image[image != 0])
+            found = np.unique(np.ma.compressed(image[image != 0]))
             regions = [(image == label, [0.5], int(label) - 1) for label in found]
         else:
             regions = [(image, [0.5] if levels is None else levels, 0)]

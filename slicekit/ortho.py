@@ -129,7 +129,8 @@ class OrthoViewer(View):
             share(self.pictures[first : first + 3])
 
     def _make_picture(self, ax: Axes | None, imshow: dict[str, Any]) -> None:
-        self._axes = self._axes or three_panels(self._volumes[::3], self.look)
+        if len(self._axes) == 0:
+            self._axes = three_panels(self._volumes[::3], self.look)
         super()._make_picture(ax, imshow)
         self.crosshairs = [Crosshair(picture) for picture in self.pictures]
         for crosshair in self.crosshairs:

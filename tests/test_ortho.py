@@ -1,0 +1,714 @@
+"""Three planes that meet in one voxel, driven by real events."""
+
+import gc
+import io
+import weakref
+
+import matplotlib.pyplot as plt
+import nibabel as nib
+import numpy as np
+import pytest
+from matplotlib.backend_bases import MouseButton, MouseEvent, NavigationToolbar2
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
+from PIL import Image
+from test_viewer import connected
+from test_volume import OnePlaneAtATime
+
+from slicekit import OrthoViewer, Volume, claim_keys, press, scroll, view
+from slicekit.frames import each_picture, on_another_canvas
+
+AFFINE = np.diag([-2.0, 3, 4, 1])  # LAS
+AFFINE[:3, 3] = 10, -20, -30
+
+
+@pytest.fixture
+def viewer(array):
+    return view(array, affine=AFFINE, planes=True)
+
+
+def event(viewer, name, place, button=None, **more):
+    """Send an event of the mouse at a place on the figure."""
+    event = MouseEvent(name, viewer.fig.canvas, *place, button, **more)
+    viewer.fig.canvas.callbacks.process(name, event)
+
+
+def at(viewer, panel, voxel):
+    """Return the place on the figure of a voxel in a panel."""
+    picture = viewer.pictures[panel]
+    row, column = np.delete(voxel, picture.plane.axis)[:: -1 if picture.plane.transpose else 1]
+    return picture.ax.transData.transform((column, row))
+
+
+def press_at(viewer, panel, voxel, button=MouseButton.LEFT):
+    event(viewer, "button_press_event", at(viewer, panel, voxel), button)
+
+
+def move_to(viewer, panel, voxel, **more):
+    event(viewer, "motion_notify_event", at(viewer, panel, voxel), **more)
+
+
+def release(viewer, panel, voxel, button=MouseButton.LEFT):
+    event(viewer, "button_release_event", at(viewer, panel, voxel), button)
+
+
+def click(viewer, panel, voxel):
+    press_at(viewer, panel, voxel)
+    release(viewer, panel, voxel)
+
+
+def shows(viewer, array):
+    """Compare all panels, their titles and their crosshairs with the voxel of the viewer."""
+    for picture, crosshair in zip(viewer.pictures, viewer.crosshairs, strict=True):
+        axis = picture.plane.axis
+        image = np.take(array, viewer.voxel[axis], axis)
+        assert np.array_equal(picture.im.get_array(), image.T if picture.plane.transpose else image)
+        assert f" {viewer.voxel[axis]} / {array.shape[axis] - 1}" in picture.ax.get_title()
+        down, across = crosshair.lines
+        (x, y) = down.get_xdata()[0], across.get_ydata()[0]
+        assert picture.im.get_array()[int(y), int(x)] == array[viewer.voxel]
+
+
+# ---- the first frame
+
+
+def test_three_planes_meet_in_the_middle(viewer, array):
+    assert isinstance(viewer, OrthoViewer)
+    assert viewer.voxel == (2, 2, 3)
+    assert np.allclose(viewer.position, [6, -14, -18])
+    shows(viewer, array)
+    assert [ax.get_title() for ax in viewer.axes] == [
+        "sagittal 2 / 3, 6 mm",
+        "coronal 2 / 4, -14 mm",
+        "axial 3 / 5, -18 mm",
+    ]
+    assert len(viewer.fig.axes) == 4
+    assert repr(viewer) == "<OrthoViewer: axis 0, slice sagittal 2 / 3, 6 mm>"
+
+
+def test_the_viewer_alone_takes_what_view_takes(array, tmp_path):
+    nib.save(nib.Nifti1Image(array, AFFINE), tmp_path / "scan.nii")
+    volume = Volume(array, (2, 3, 4), AFFINE)
+    for data in (volume, nib.Nifti1Image(array, AFFINE), tmp_path / "scan.nii", [volume]):
+        shows(OrthoViewer(data, radiological=True), array)
+    viewer = OrthoViewer(array, axis=2, index=5, vmin=-3, wrap=True)
+    assert viewer.voxel == (2, 2, 5)
+    assert [p.im.get_clim() for p in viewer.pictures] == [(-3, 119)] * 3
+
+
+def test_planes_side_by_side_share_an_edge_and_all_have_one_scale(array):
+    for options in ({}, {"affine": AFFINE}):
+        viewer = view(array, planes=True, **options)
+        viewer.fig.draw_without_rendering()
+        boxes = [ax.get_window_extent() for ax in viewer.axes]
+        left, right = sorted(
+            (b for b in boxes if b.y1 > viewer.fig.bbox.height / 2), key=lambda b: b.x0
+        )
+        (below,) = (box for box in boxes if box is not left and box is not right)
+        assert (left.y0, left.y1) == pytest.approx((right.y0, right.y1))
+        assert (left.x0, left.x1) == pytest.approx((below.x0, below.x1))
+
+
+# ---- click and drag
+
+
+@pytest.mark.parametrize("panel", [0, 1, 2])
+def test_a_click_goes_there_in_all_panels(viewer, array, panel):
+    axis = viewer.pictures[panel].plane.axis
+    voxel = np.array([1, 4, 0])
+    click(viewer, panel, voxel)
+    voxel[axis] = (2, 2, 3)[axis]  # the plane that was clicked stays
+    assert viewer.voxel == tuple(voxel)
+    shows(viewer, array)
+    assert viewer.points.tolist() == [voxel.tolist()]
+    assert viewer.axis == axis
+
+
+def test_a_drag_takes_the_crosshair_along(viewer, array):
+    press_at(viewer, 2, (1, 1, 3))
+    for voxel in ((2, 1, 3), (3, 4, 3)):
+        move_to(viewer, 2, voxel)
+        assert viewer.voxel == voxel
+        shows(viewer, array)
+    release(viewer, 2, (3, 4, 3))
+    move_to(viewer, 2, (0, 0, 3))
+    assert viewer.voxel == (3, 4, 3)
+    assert len(viewer.points) == 1  # the one that was clicked
+
+
+def test_a_drag_stops_at_the_edge_of_its_own_panel(viewer):
+    press_at(viewer, 2, (1, 1, 3))  # left is on the left, and the first axis runs there
+    x, y = at(viewer, 2, (1, 1, 3))
+    for place, voxel in (
+        ((x + 9999, y), (0, 1, 3)),
+        ((x, y - 9999), (1, 0, 3)),
+        ((-5, 9999), (3, 4, 3)),
+    ):
+        event(viewer, "motion_notify_event", place)
+        assert viewer.voxel == voxel
+    event(viewer, "motion_notify_event", at(viewer, 0, (2, 4, 5)))
+    assert viewer.voxel[2] == 3  # over another panel it still belongs to the first
+
+
+def test_a_release_beside_the_figure_is_noticed(viewer):
+    press_at(viewer, 2, (1, 1, 3))
+    gone = MouseEvent("motion_notify_event", viewer.fig.canvas, *at(viewer, 2, (3, 3, 3)))
+    gone.buttons, gone.guiEvent = frozenset(), object()
+    viewer.fig.canvas.callbacks.process("motion_notify_event", gone)
+    assert viewer.voxel == (1, 1, 3)
+    move_to(viewer, 2, (3, 3, 3))
+    assert viewer.voxel == (1, 1, 3)
+
+
+def test_other_buttons_do_not_move_it(viewer):
+    for button in (MouseButton.MIDDLE, MouseButton.RIGHT):
+        press_at(viewer, 2, (1, 1, 3), button)
+        release(viewer, 2, (1, 1, 3), button)
+    event(viewer, "button_press_event", (1, 1), MouseButton.LEFT)  # beside the panels
+    move_to(viewer, 2, (1, 1, 3))
+    assert viewer.voxel == (2, 2, 3)
+    assert len(viewer.points) == 0
+
+
+@pytest.mark.parametrize("mode", ["zoom", "pan"])
+def test_no_click_while_zoom_or_pan_is_on(viewer, mode):
+    toolbar = NavigationToolbar2(viewer.fig.canvas)
+    getattr(toolbar, mode)()
+    press_at(viewer, 2, (1, 1, 3))
+    move_to(viewer, 2, (3, 3, 3))
+    release(viewer, 2, (3, 3, 3))
+    assert viewer.voxel == (2, 2, 3)
+    getattr(toolbar, mode)()
+    click(viewer, 2, (1, 1, 3))
+    assert viewer.voxel == (1, 1, 3)
+
+
+def test_zoom_survives_steps_and_drags(viewer, array):
+    viewer.axes[2].set(xlim=(0.5, 2.5), ylim=(1, 4))
+    limits = [(ax.get_xlim(), ax.get_ylim()) for ax in viewer.axes]
+    press(viewer.fig, "k", viewer.axes[2])
+    press_at(viewer, 2, (1, 2, 4))
+    move_to(viewer, 2, (2, 3, 4))
+    assert [(ax.get_xlim(), ax.get_ylim()) for ax in viewer.axes] == limits
+    assert viewer.voxel == (2, 3, 4)
+    shows(viewer, array)
+
+
+# ---- keys and wheel
+
+
+@pytest.mark.parametrize("panel", [0, 1, 2])
+def test_keys_and_wheel_are_for_the_panel_under_the_pointer(viewer, array, panel):
+    axis = viewer.pictures[panel].plane.axis
+    ax, expected = viewer.axes[panel], list(viewer.voxel)
+    for act, index in (
+        (lambda: press(viewer.fig, "end", ax), array.shape[axis] - 1),
+        (lambda: press(viewer.fig, "home", ax), 0),
+        (lambda: press(viewer.fig, "k", ax), 1),
+        (lambda: scroll(viewer.fig, 1, ax), 2),
+        (lambda: scroll(viewer.fig, -0.1, ax), 1),
+        (lambda: press(viewer.fig, "pageup", ax), array.shape[axis] - 1),
+    ):
+        act()
+        expected[axis] = index
+        assert viewer.voxel == tuple(expected)
+        assert (viewer.axis, viewer.index) == (axis, index)
+        shows(viewer, array)
+
+
+def test_keys_beside_the_panels_go_on_where_one_was(viewer):
+    press(viewer.fig, "j", viewer.axes[1])
+    press(viewer.fig, "j", viewer.fig.axes[3])  # the corner
+    assert viewer.voxel == (2, 0, 3)
+    scroll(viewer.fig, 1, viewer.fig.axes[3])
+    assert viewer.voxel == (2, 0, 3)
+
+
+def test_keys_stop_at_the_ends_or_wrap(array):
+    for wrap, expected in ((False, 5), (True, 0)):
+        viewer = view(array, planes=True, wrap=wrap)
+        press(viewer.fig, "end", viewer.axes[2])
+        press(viewer.fig, "k", viewer.axes[2])
+        assert viewer.voxel == (2, 2, expected)
+
+
+def test_the_crosshair_can_be_hidden(viewer, array):
+    press(viewer.fig, "h")
+    assert [c.visible for c in viewer.crosshairs] == [False] * 3
+    click(viewer, 0, (2, 1, 1))
+    assert not any(line.get_visible() for ax in viewer.axes for line in ax.lines)
+    viewer.toggle_crosshair()
+    assert [c.visible for c in viewer.crosshairs] == [True] * 3
+    shows(viewer, array)
+
+
+def test_keys_of_ones_own(array):
+    viewer = view(array, planes=True, keys={"crosshair": "x", "next": "n"})
+    press(viewer.fig, "x")
+    press(viewer.fig, "n")
+    assert (viewer.crosshairs[0].visible, viewer.voxel) == (False, (3, 2, 3))
+    with pytest.raises(ValueError, match="no action 'axis'"):
+        view(array, planes=True, keys={"axis": "x"})
+
+
+def test_keys_are_claimed_once_and_all_is_given_back(array):
+    fig = plt.figure()
+    before = connected(fig)
+    axes = fig.subplots(1, 3)
+    viewer = view(array, planes=True, ax=axes, overlay=array > 9, points=[], colorbar=True)
+    viewer.close()
+    viewer.close()
+    assert connected(fig) == before
+    press(fig, "k", axes[1])
+    click(viewer, 2, (1, 1, 3))
+    assert viewer.voxel == (2, 2, 3)
+    assert axes[0].get_xscale() == "linear"
+    assert "voxel" not in axes[0].format_coord(1, 1)
+    release_keys = claim_keys(fig, {"k"})
+    release_keys()
+    assert connected(fig) == before
+
+
+# ---- telling and setting
+
+
+def test_the_status_line_of_each_panel(viewer, array):
+    for panel, voxel in ((0, (2, 1, 4)), (1, (3, 2, 0)), (2, (0, 4, 3))):
+        x, y = viewer.axes[panel].transData.inverted().transform(at(viewer, panel, voxel))
+        px, py, pz = (AFFINE @ [*voxel, 1])[:3]
+        said = viewer.axes[panel].format_coord(x, y)
+        assert said == f"voxel {voxel}, ({px:.1f}, {py:.1f}, {pz:.1f}) mm, value {array[voxel]}"
+    assert viewer.axes[0].format_coord(-7, -7) == ""
+
+
+def test_the_status_line_is_written_again_when_the_voxel_below_it_moves(viewer):
+    said = []
+    toolbar = NavigationToolbar2(viewer.fig.canvas)
+    toolbar.set_message = said.append
+    viewer.fig.canvas.toolbar = toolbar
+    move_to(viewer, 2, (1, 1, 3))
+    press(viewer.fig, "k", viewer.axes[2])
+    assert said[-1].startswith("voxel (1, 1, 4)")
+
+
+def test_voxel_position_index_axis_and_go(viewer, array):
+    viewer.voxel = np.array([1, 0, 5])
+    shows(viewer, array)
+    viewer.position = 9.1, -11, -21.4
+    assert viewer.voxel == (0, 3, 2)
+    shows(viewer, array)
+    viewer.axis = 1
+    assert viewer.index == 3
+    viewer.index = 4
+    assert viewer.voxel == (0, 4, 2)
+    viewer.go(1)
+    assert viewer.voxel == (0, 1, 2)
+    shows(viewer, array)
+    viewer.go()
+    assert viewer.voxel == (0, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error", "words"),
+    [
+        ("voxel", (1, 2), ValueError, r"three indices, got \(1, 2\); go\(index\)"),
+        ("voxel", 3, ValueError, "three indices, got 3"),
+        ("voxel", (1, 2, 6), IndexError, "index 6 is out of range for axis 2.*use 0 to 5"),
+        ("voxel", (-1, 2, 3), IndexError, "index -1 is out of range for axis 0"),
+        ("voxel", (1.0, 2, 3), TypeError, "must be a whole number, got 1.0"),
+        ("position", (1, 2), ValueError, "three numbers in mm"),
+        ("position", (99, 0, 0), IndexError, "out of range for axis 0"),
+        ("index", 4, IndexError, "index 4 is out of range for axis 0"),
+        ("index", 1.5, TypeError, "whole number"),
+        ("axis", 3, IndexError, "axis 3 is out of range"),
+    ],
+)
+def test_what_cannot_be_set(viewer, array, name, value, error, words):
+    with pytest.raises(error, match=words):
+        setattr(viewer, name, value)
+    assert viewer.voxel == (2, 2, 3)
+    shows(viewer, array)
+
+
+def test_no_position_without_an_affine(array):
+    viewer = view(array, planes=True, spacing=(1, 2, 3))
+    assert viewer.position is None
+    with pytest.raises(ValueError, match="does not know where it lies in mm; give it an affine="):
+        viewer.position = 1, 2, 3
+
+
+def test_who_listens_hears_each_change_once(viewer):
+    heard = []
+    end = viewer.on_change(lambda v: heard.append(v.voxel))
+    press(viewer.fig, "k", viewer.axes[1])
+    click(viewer, 2, (0, 0, 3))
+    viewer.voxel = viewer.voxel
+    viewer.position = viewer.position
+    assert heard == [(2, 3, 3), (0, 0, 3)]
+    end()
+    press(viewer.fig, "k", viewer.axes[1])
+    assert len(heard) == 2
+
+
+# ---- contrast
+
+
+def test_contrast_is_one_for_all_three(viewer):
+    for key in ("]", "-"):
+        before = viewer.im.get_clim()
+        press(viewer.fig, key)
+        assert viewer.im.get_clim() != before
+        assert len({p.im.get_clim() for p in viewer.pictures}) == 1
+    press_at(viewer, 1, (1, 2, 1), MouseButton.RIGHT)
+    move_to(viewer, 1, (3, 2, 4))
+    release(viewer, 1, (3, 2, 4), MouseButton.RIGHT)
+    assert len({p.im.get_clim() for p in viewer.pictures}) == 1
+    press(viewer.fig, "0")
+    assert [p.im.get_clim() for p in viewer.pictures] == [(0, 119)] * 3
+    assert viewer.voxel == (2, 2, 3)
+
+
+def test_each_plane_has_its_own_limits_if_asked(array):
+    viewer = view(array, planes=True, clim="slice", colorbar=True)
+    for panel in (0, 1, 2):
+        press(viewer.fig, "end", viewer.axes[panel])
+        im = viewer.pictures[panel].im
+        assert im.get_clim() == (im.get_array().min(), im.get_array().max())
+    bars = [ax for ax in viewer.fig.axes if ax.get_label() == "<colorbar>"]
+    assert [bar.get_ylim() for bar in bars] == [p.im.get_clim() for p in viewer.pictures]
+
+
+@pytest.mark.parametrize("clim", ["shared", (3, 50), ("10%", "90%")])
+def test_limits_said(array, clim):
+    viewer = view([array, array * 2], planes=True, clim=clim)
+    clims = {p.im.get_clim() for p in viewer.pictures}
+    low, high = np.percentile(array, [10, 90])
+    expected = {
+        "shared": {(0, 238)},
+        (3, 50): {(3, 50)},
+        ("10%", "90%"): {(low, high), (2 * low, 2 * high)},
+    }
+    assert clims == expected[clim]
+
+
+def test_a_norm_of_the_callers_is_not_touched(array):
+    norm = LogNorm()
+    viewer = view(array, planes=True, norm=norm)
+    assert (norm.vmin, norm.vmax) == (None, None)
+    assert [p.im.get_clim() for p in viewer.pictures] == [(1, 119)] * 3
+
+
+def test_one_colour_bar_stands_in_the_corner(array):
+    viewer = view(array, planes=True, colorbar=True)
+    viewer.fig.draw_without_rendering()
+    corner = viewer.fig.axes[3].get_window_extent()
+    (bar,) = viewer.fig.axes[3].child_axes
+    assert corner.contains(*bar.get_window_extent().min)
+    press(viewer.fig, "]")
+    assert bar.get_xlim() == viewer.im.get_clim()
+    of_ones_own = view(array, planes=True, colorbar=True, ax=plt.figure().subplots(1, 3))
+    assert len(of_ones_own.fig.axes) == 4
+    assert len(of_ones_own.axes) == 3
+
+
+# ---- what is shown
+
+
+def test_several_volumes_show_the_same_voxel(array):
+    viewer = view([array, -array], planes=True, titles=["one", "two"], ncols=1, orientation="LPS")
+    click(viewer, 5, (3, 4, 3))
+    assert viewer.voxel == (3, 4, 3)
+    for one, two in zip(viewer.pictures[:3], viewer.pictures[3:], strict=True):
+        assert np.array_equal(one.im.get_array(), -two.im.get_array())
+    assert [ax.get_title().partition(",")[0] for ax in viewer.axes] == ["one"] * 3 + ["two"] * 3
+    assert viewer.pictures[3].im.get_clim() == (-119, 0)
+    assert len(viewer.fig.axes) == 8
+    with pytest.raises(ValueError, match=r"need one shape, got \[\(4, 5, 6\), \(4, 5, 5\)\]; link"):
+        view([array, array[..., 1:]], planes=True)
+
+
+def test_time_goes_on_in_all_planes(array):
+    film = np.stack([array, -array])
+    viewer = view(film, dims="tzyx", planes=True)
+    press(viewer.fig, "t")
+    shows(viewer, -array)
+    assert viewer.axes[0].get_title() == "axis 0 2 / 3, t 1 / 1"
+    viewer.go(1, t=0)
+    assert viewer.voxel == (1, 2, 3)
+    shows(viewer, array)
+    series = view(nib.Nifti1Image(np.moveaxis(film, 0, -1), AFFINE), planes=True)
+    press(series.fig, "t", series.axes[2])
+    shows(series, -array)
+    assert np.allclose(series.position, [6, -14, -18])
+
+
+@pytest.mark.parametrize("affine", [None, AFFINE])
+def test_overlays_outlines_points_and_drawings_in_each_plane(array, affine):
+    mask, drew = array % 7 == 3, []
+    viewer = view(array, planes=True, affine=affine, overlay=mask, contours=mask)
+    viewer.mark([[1, 3, 4]]).draw(lambda ax, index: drew.append((viewer.axes.index(ax), index)))
+    viewer.voxel = 1, 3, 4
+    for picture in viewer.pictures:
+        under, over = picture.ax.images
+        assert np.array_equal(over.get_array().filled(0) == 1, under.get_array() % 7 == 3)
+        (x, y) = picture.ax.collections[-1].get_offsets()[0]
+        assert under.get_array()[int(y), int(x)] == array[1, 3, 4]
+        assert len(picture.ax.collections) == 2  # outlines, and the point
+    along_the_axis = [p.plane.axis for p in viewer.pictures].index(0)
+    assert drew[-1] == (along_the_axis, 1)
+    assert {panel for panel, _ in drew} == {along_the_axis}
+    press(viewer.fig, "m")
+    assert [over.get_visible() for ax in viewer.axes for over in ax.images[1:]] == [False] * 3
+    click(viewer, 2, (0, 0, 4))
+    press(viewer.fig, "backspace")
+    assert viewer.points.tolist() == [[1, 3, 4]]
+
+
+def test_a_point_is_marked_in_the_planes_where_it_lies(viewer):
+    viewer.mark([[1, 2, 0]])
+    assert [len(ax.collections) for ax in viewer.axes] == [0, 1, 0]
+    viewer.voxel = 1, 1, 0
+    assert [len(ax.collections) for ax in viewer.axes] == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"title": "CT"}, ["CT"] * 3),
+        ({"title": "{axis}: {index} {mm:g}"}, ["0: 2 6", "1: 2 -14", "2: 3 -18"]),
+        ({"title": lambda index: f"<{index}>"}, ["<2>", "<2>", "<3>"]),
+        (
+            {"labels": "abcd"},
+            ["sagittal 2 / 3, 6 mm, c", "coronal 2 / 4, -14 mm", "axial 3 / 5, -18 mm"],
+        ),
+        (
+            {"labels": "abcdef", "axis": 2},
+            ["sagittal 2 / 3, 6 mm", "coronal 2 / 4, -14 mm", "axial 3 / 5, -18 mm, d"],
+        ),
+    ],
+)
+def test_titles(array, options, expected):
+    viewer = view(array, planes=True, affine=AFFINE, **options)
+    assert [ax.get_title() for ax in viewer.axes] == expected
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        np.random.default_rng(0).random((4, 5, 6)) > 0.5,
+        np.full((4, 5, 6), np.nan),
+        np.zeros((4, 5, 6)),
+        np.where(np.arange(120).reshape(4, 5, 6) % 7, np.inf, 1.0),
+        np.ma.masked_less(np.arange(120).reshape(4, 5, 6), 60),
+        np.arange(1).reshape(1, 1, 1),
+        np.arange(5).reshape(1, 5, 1),
+        np.arange(24).reshape(1, 4, 6),
+    ],
+    ids=["bool", "NaN", "constant", "infinite", "masked", "one voxel", "a line", "one slice"],
+)
+def test_odd_data(data):
+    viewer = view(data, planes=True, affine=AFFINE, contours=data, overlay=data == 1)
+    for ax in viewer.axes:
+        for key in ("end", "home", "k", "h"):
+            press(viewer.fig, key, ax)
+    low, high = viewer.im.get_clim()
+    assert np.isfinite([low, high]).all()
+    assert low < high
+    click(viewer, 1, viewer.voxel)
+    viewer.fig.canvas.draw()
+    assert all(0 <= i < count for i, count in zip(viewer.voxel, data.shape, strict=True))
+
+
+# ---- lazy data
+
+
+def test_a_step_reads_one_plane_and_a_drag_two(array):
+    lazy = OnePlaneAtATime(array)
+    viewer = view(lazy, planes=True, orientation="PIR")
+    assert len(lazy.read) == 9 + 3  # for the contrast, and to show
+    lazy.read.clear()
+    press(viewer.fig, "k", viewer.axes[1])
+    axis = viewer.axis
+    assert [where[axis] for where in lazy.read] == [viewer.index]
+    assert all(where[a] == slice(None) for where in lazy.read for a in range(3) if a != axis)
+    click(viewer, 2, (1, 1, 1))
+    press_at(viewer, 2, (1, 1, 1))
+    lazy.read.clear()
+    still = viewer.pictures[2].plane.axis
+    move_to(viewer, 2, (2, 3, 4))
+    assert len(lazy.read) == 2
+    assert all(where[still] == slice(None) for where in lazy.read)
+    lazy.read.clear()
+    viewer.voxel = viewer.voxel
+    assert lazy.read == []
+
+
+def test_a_series_on_disk_is_never_read_whole(array):
+    lazy = OnePlaneAtATime(np.stack([array] * 3))
+    viewer = view(lazy, dims="tzyx", planes=True, overlay=OnePlaneAtATime(array > 9))
+    for key in ("k", "t", "h", "]", "end"):
+        press(viewer.fig, key, viewer.axes[1])
+    assert all(sum(isinstance(part, int) for part in where) == 2 for where in lazy.read)
+
+
+# ---- what leaves Python
+
+
+def test_pictures_of_three_planes_are_those_of_a_full_drawing(viewer):
+    with on_another_canvas(viewer, 50) as canvas:
+        quick = list(each_picture(viewer, canvas, range(4)))
+    for index, picture in enumerate(quick):
+        viewer.index = index
+        file = io.BytesIO()
+        viewer.fig.savefig(file, dpi=50)
+        full = np.asarray(Image.open(file).convert("RGB"))
+        assert np.array_equal(np.asarray(picture.convert("RGB")), full)
+    assert len({picture.tobytes() for picture in quick}) == 4
+
+
+def test_save_page_and_film(viewer, tmp_path):
+    viewer.axis = 1
+    files = viewer.save(tmp_path / "s{index}.png", dpi=20)
+    assert len({file.read_bytes() for file in files}) == len(files) == 5
+    page = viewer.to_html(tmp_path / "planes.html", dpi=20).read_text()
+    assert page.count("coronal 4 / 4, -8 mm") >= 1
+    (film,) = viewer.save(tmp_path / "planes.gif", dpi=20)
+    with Image.open(film) as frames:
+        assert frames.n_frames == 5
+    assert viewer.voxel == (2, 2, 3)
+
+
+def test_a_montage_is_of_the_axis_that_is_counted(viewer, array):
+    viewer.overlay(array > 60)
+    press(viewer.fig, "k", viewer.axes[2])
+    fig = viewer.montage([0, 5])
+    picture = viewer.pictures[2]
+    for ax, index in zip(fig.axes, (0, 5), strict=True):
+        under, over = ax.images
+        assert np.array_equal(under.get_array(), array[:, :, index].T)
+        assert np.array_equal(over.get_array().mask, array[:, :, index].T <= 60)
+        assert [t.get_text() for t in ax.texts] == ["L", "R", "P", "A"]
+        assert ax.get_xlim() == picture.ax.get_xlim()
+        assert ax.get_title() == f"axial {index} / 5, {-30 + 4 * index} mm"
+    assert viewer.voxel == (2, 2, 4)
+
+
+# ---- where it is drawn
+
+
+def test_axes_of_ones_own(array):
+    axes = plt.figure().subplots(3, 1)
+    viewer = view(array, planes=True, ax=axes, affine=AFFINE)
+    assert viewer.axes == list(axes)
+    shows(viewer, array)
+    assert OrthoViewer(array, plt.figure().subplots(1, 3)).voxel == (2, 2, 3)
+    half, _ = plt.figure().subfigures(1, 2)
+    assert view(array, planes=True, ax=half.subplots(1, 3)).fig is half.figure
+    with pytest.raises(ValueError, match="three planes need three axes for each volume, got 2"):
+        view(array, planes=True, ax=axes[:2])
+
+
+def test_a_figure_without_pyplot(array):
+    fig = Figure()
+    FigureCanvasAgg(fig)
+    viewer = view(array, planes=True, ax=fig.subplots(1, 3), affine=AFFINE)
+    press(fig, "k", viewer.axes[1])
+    click(viewer, 2, (0, 1, 3))
+    scroll(fig, -1, viewer.axes[0])
+    assert viewer.voxel == (0, 1, 3)
+    shows(viewer, array)
+    assert plt.get_fignums() == []
+
+
+def test_two_viewers_on_one_figure(array):
+    fig = plt.figure()
+    axes = fig.subplots(2, 3)
+    one, two = (view(array, planes=True, ax=row) for row in axes)
+    press(fig, "k", axes[1, 2])
+    click(two, 0, (2, 0, 4))
+    press(fig, "h", axes[0, 0])
+    assert one.voxel == (2, 2, 3)
+    assert two.voxel == (2, 0, 4)
+    assert (one.crosshairs[0].visible, two.crosshairs[0].visible) == (False, True)
+    one.close()
+    press(fig, "k", axes[1, 2])
+    press(fig, "k", axes[0, 2])  # nobody there any more: the other one answers
+    assert two.voxel == (2, 0, 5)
+    assert axes[0, 0].get_xscale() == "linear"
+
+
+def test_two_figures(array):
+    one, two = view(array, planes=True), view(array, planes=True)
+    press(one.fig, "k", one.axes[2])
+    click(two, 2, (0, 0, 3))
+    assert (one.voxel, two.voxel) == ((2, 2, 4), (0, 0, 3))
+
+
+def test_it_lives_as_long_as_its_figure(array):
+    viewer = view(array, planes=True, overlay=array > 5, points=[[1, 1, 1]])
+    fig, gone, volume = viewer.fig, weakref.ref(viewer), weakref.ref(viewer.volume)
+    del viewer
+    gc.collect()
+    press(fig, "k", fig.axes[0])
+    assert gone().voxel[0] == 3
+    plt.close(fig)
+    del fig
+    gc.collect()
+    assert gone() is None
+    assert volume() is None
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"transpose": True}, TypeError, "transpose is for one plane, and here are three"),
+        ({"extent": (0, 1, 0, 1)}, TypeError, "extent is for one plane, and here are three"),
+        ({"index": 9}, IndexError, "index 9 is out of range for axis 0"),
+        ({"axis": 3}, IndexError, "axis 3 is out of range"),
+        ({"cmap": "nope"}, ValueError, "nope"),
+        ({"overlay": np.zeros((4, 5, 7))}, ValueError, "must have the same shape"),
+        ({"points": [1, 2]}, ValueError, r"points must be \(N, 3\)"),
+        ({"keys": {"nxet": "n"}}, ValueError, "no action 'nxet'"),
+        ({"titles": "ab"}, ValueError, "titles must be 1, one each, got 2"),
+        ({"ncols": 0}, ValueError, "ncols must be 1 or more, got 0"),
+        ({"clim": "mean"}, ValueError, "clim must be"),
+        ({"overlya": 1}, TypeError, "did you mean 'overlay'"),
+    ],
+)
+def test_no_figure_is_left_behind_an_error(array, options, error, words):
+    with pytest.raises(error, match=words):
+        view(array, planes=True, **options)
+    assert plt.get_fignums() == []
+
+
+# ---- masks that lie elsewhere
+
+
+def moved(mm):
+    affine = AFFINE.copy()
+    affine[0, 3] += mm
+    return affine
+
+
+@pytest.mark.parametrize("planes", [False, True])
+def test_a_mask_of_another_place_is_said_to_be(array, planes):
+    img, mask = nib.Nifti1Image(array, AFFINE), (array > 60).astype(np.uint8)
+    for add in ("overlay", "contours"):
+        with pytest.warns(
+            UserWarning, match="up to 3 mm apart; resample it first.*resample_from_to"
+        ):
+            view(img, planes=planes, **{add: nib.Nifti1Image(mask, moved(3))})
+    turned = AFFINE @ np.diag([-1, 1, 1, 1])  # as if left were right
+    with pytest.warns(UserWarning, match="up to 12 mm apart"):
+        view(img, planes=planes, overlay=nib.Nifti1Image(mask, turned))
+    wider = AFFINE @ np.diag([1, 1, 1.1, 1])  # grows with the distance from the first voxel
+    with pytest.warns(UserWarning, match="up to 2 mm apart"):
+        view(img, planes=planes, overlay=nib.Nifti1Image(mask, wider))
+
+
+def test_a_mask_of_the_same_place_or_of_none_is_not(array):
+    img, mask = nib.Nifti1Image(array, AFFINE), (array > 60).astype(np.uint8)
+    for over in (mask, nib.Nifti1Image(mask, moved(0.19)), nib.Nifti1Image(mask, None)):
+        view(img, overlay=over)
+    view(array, overlay=nib.Nifti1Image(mask, AFFINE))
