@@ -7,7 +7,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 import tifffile
-from matplotlib.backend_bases import MouseEvent
+from matplotlib.backend_bases import FigureCanvasBase, MouseEvent
 from nibabel.affines import apply_affine
 from nibabel.eulerangles import euler2mat
 
@@ -92,9 +92,14 @@ def drawn(viewer):
 
 
 def click_at(fig, place):
-    fig.canvas.draw_idle = lambda: None  # Agg draws at once, and nobody looks
     for name in ("button_press_event", "button_release_event"):
         fig.canvas.callbacks.process(name, MouseEvent(name, fig.canvas, *place, 1))
+
+
+@pytest.fixture(autouse=True)
+def _no_drawing(monkeypatch):
+    """Agg draws whenever it is asked to draw when idle, and nobody looks."""
+    monkeypatch.setattr(FigureCanvasBase, "draw_idle", lambda self: None)
 
 
 @pytest.fixture(autouse=True)

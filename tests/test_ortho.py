@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import nibabel as nib
 import numpy as np
 import pytest
-from matplotlib.backend_bases import MouseButton, MouseEvent, NavigationToolbar2
+from matplotlib.backend_bases import FigureCanvasBase, MouseButton, MouseEvent, NavigationToolbar2
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
@@ -21,6 +21,12 @@ from slicekit.frames import each_picture, on_another_canvas
 
 AFFINE = np.diag([-2.0, 3, 4, 1])  # LAS
 AFFINE[:3, 3] = 10, -20, -30
+
+
+@pytest.fixture(autouse=True)
+def _no_drawing(monkeypatch):
+    """Agg draws whenever it is asked to draw when idle, and nobody looks."""
+    monkeypatch.setattr(FigureCanvasBase, "draw_idle", lambda self: None)
 
 
 @pytest.fixture
