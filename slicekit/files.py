@@ -116,7 +116,7 @@ def told_affine(img: Any) -> np.ndarray | None:
     size of their voxels. nibabel then takes it that the first axis runs to the left.
     """
     header = img.header
-    if img.affine is None or not hasattr(header, "get_best_affine"):
+    if img.affine is None or not hasattr(header, "keys"):
         return img.affine  # type: ignore[no-any-return]
     words = ("sform_code", "qform_code", "origin", "goodRASFlag")
     told = any(np.any(header[word]) for word in {*header.keys()}.intersection(words))

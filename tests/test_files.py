@@ -6,6 +6,7 @@ import pytest
 import tifffile
 
 import slicekit
+from slicekit.files import told_affine
 
 SPACING = (1.5, 0.5, 3.0)
 AFFINE = np.diag([*SPACING, 1.0])
@@ -239,3 +240,36 @@ def test_a_frame_that_is_not_there_is_named(tmp_path, array, frame):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no file '.*gone.nii'; check the path"):
         slicekit.load(tmp_path / "gone.nii")
+
+
+# ---- what a file says of directions
+
+
+@pytest.mark.parametrize("codes", [(1, 0), (0, 1), (2, 4), (0, 0)])
+def test_the_affine_of_a_nifti_counts_if_either_code_is_set(tmp_path, array, codes):
+    image = nib.Nifti1Image(array, AFFINE)
+    image.set_sform(AFFINE, code=codes[0])
+    image.set_qform(AFFINE, code=codes[1])
+    nib.save(image, tmp_path / "scan.nii")
+    affine = slicekit.load(tmp_path / "scan.nii").affine
+    assert affine is None if codes == (0, 0) else np.allclose(affine, AFFINE)
+
+
+def test_an_analyze_file_knows_sizes_and_no_directions(tmp_path, array):
+    nib.save(nib.AnalyzeImage(array, AFFINE), tmp_path / "scan.hdr")
+    volume = slicekit.load(tmp_path / "scan.hdr")
+    assert (volume.spacing, volume.affine) == (SPACING, None)
+
+
+def test_an_affine_given_in_memory_counts_before_it_is_saved(array):
+    image = nib.AnalyzeImage(array, AFFINE)
+    assert np.array_equal(told_affine(image), AFFINE)
+    assert told_affine(nib.AnalyzeImage(array, None)) is None
+    image = nib.Nifti1Image(array, AFFINE)
+    image.set_sform(AFFINE, code=0)
+    assert told_affine(nib.Nifti1Image(array, None, image.header)) is None
+
+
+def test_an_image_without_a_header_like_that_is_believed(array):
+    assert np.array_equal(told_affine(nib.MGHImage(array, AFFINE)), AFFINE)
+    assert np.array_equal(told_affine(nib.spatialimages.SpatialImage(array, AFFINE)), AFFINE)

@@ -81,7 +81,7 @@ def cells(ax, shape):
 
 def drawn(viewer):
     """Return the grey of a place on the figure, without what lies over the pictures."""
-    over = [artist for ax in viewer.axes for artist in (*ax.texts, *ax.lines)]
+    over = [artist for ax in viewer.axes for artist in (ax.title, *ax.texts, *ax.lines)]
     for artist in over:
         artist.set_visible(False)
     viewer.fig.canvas.draw()

@@ -159,8 +159,9 @@ def test_a_drag_stops_at_the_edge_of_its_own_panel(viewer):
 
 def test_a_release_beside_the_figure_is_noticed(viewer):
     press_at(viewer, 2, (1, 1, 3))
-    gone = MouseEvent("motion_notify_event", viewer.fig.canvas, *at(viewer, 2, (3, 3, 3)))
-    gone.buttons, gone.guiEvent = frozenset(), object()
+    place = at(viewer, 2, (3, 3, 3))
+    gone = MouseEvent("motion_notify_event", viewer.fig.canvas, *place, guiEvent=object())
+    gone.buttons = frozenset()  # as Matplotlib tells from 3.10 on
     viewer.fig.canvas.callbacks.process("motion_notify_event", gone)
     assert viewer.voxel == (1, 1, 3)
     move_to(viewer, 2, (3, 3, 3))

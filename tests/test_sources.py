@@ -3,7 +3,9 @@
 import subprocess
 import sys
 import types
+from itertools import permutations, product
 
+import matplotlib.pyplot as plt
 import nibabel
 import numpy as np
 import pytest
@@ -111,6 +113,31 @@ def test_an_image_of_simpleitk(volume, monkeypatch):
     assert np.allclose(viewer.volume.affine @ [1, 0, 0, 1], [-10, -20, 32, 1])
     assert np.allclose(viewer.volume.affine @ [0, 0, 1, 1], [-14, -20, 30, 1])
     assert viewer.volume.array.owner is image  # or its memory would be gone
+
+
+@pytest.mark.parametrize("axes", list(permutations(range(3))))
+def test_simpleitk_and_nibabel_agree_on_every_direction(volume, monkeypatch, axes):
+    library = types.ModuleType("fakesitk")
+    library.GetArrayViewFromImage = lambda image: image._array
+    monkeypatch.setitem(sys.modules, "fakesitk", library)
+    monkeypatch.setattr(FakeSitk, "__module__", "fakesitk.inside")
+    for signs in product((1, -1), repeat=3):
+        direction = np.eye(3)[:, axes] * signs
+        monkeypatch.setattr(FakeSitk, "GetDirection", lambda image, d=direction: tuple(d.ravel()))
+        affine = np.eye(4)  # as the library has it: from x, y, z, to left, back and up
+        affine[:3, :3], affine[:3, 3] = direction * (4, 3, 2), (10, 20, 30)
+        affine = np.diag([-1, -1, 1, 1]) @ affine
+        image = nibabel.Nifti1Image(volume.T, affine)
+        one, other = view(FakeSitk(volume), planes=True), view(image, planes=True)
+        for left, right in zip(one.pictures, other.pictures, strict=True):
+            assert (left.ax.get_xlim(), left.ax.get_ylim()) == (
+                right.ax.get_xlim(),
+                right.ax.get_ylim(),
+            )
+            assert np.array_equal(left.im.get_array(), right.im.get_array())
+            assert left.ax.get_aspect() == right.ax.get_aspect()
+        assert np.allclose(one.position, other.position)
+        plt.close("all")
 
 
 class FakeTensor:
