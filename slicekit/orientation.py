@@ -78,7 +78,7 @@ def position_of(volume: Any, voxel: Any) -> np.ndarray | None:
     """Return the (3,) position of the centre of a voxel in mm; None if the volume has no affine."""
     if volume.affine is None:
         return None
-    position: np.ndarray = np.asarray(volume.affine) @ [*voxel, 1]
+    position: np.ndarray = volume.affine @ [*voxel, 1]
     return position[:3]
 
 

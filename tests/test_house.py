@@ -132,7 +132,7 @@ def lines_of_code(path):
 
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
-    wings = [(CORE, 500), (BROWSER, 220), (SUPPLY, 500), (FURTHER, 920), (WORLD, 360)]
+    wings = [(CORE, 500), (BROWSER, 220), (SUPPLY, 500), (FURTHER, 950), (WORLD, 400)]
     wings += [(SHARE, 250), (DOOR, 550)]
     for wing, most in wings:
         assert sum(sizes[name] for name in wing) <= most, {name: sizes[name] for name in wing}
