@@ -48,11 +48,11 @@ def link(a: SliceViewer, b: SliceViewer) -> Callable[[], None]:
                 SENT.pop(follower, None)
 
     follow(a, b)
-    ends = a.on_change(lambda _: follow(a, b)), b.on_change(lambda _: follow(b, a))
+    ends = [a.on_change(lambda _: follow(a, b)), b.on_change(lambda _: follow(b, a))]
 
     def unlink() -> None:
-        for end in ends:
-            end()
+        while ends:  # whoever stays open does not keep the other one
+            ends.pop()()
 
     a.on_close.callback(unlink)
     b.on_close.callback(unlink)

@@ -259,15 +259,15 @@ def test_closing_the_figure_ends_it():
     assert one.index == 4
 
 
-def test_a_linked_viewer_can_go_when_its_link_has_ended():
-    one, two, unlink = linked(grid(), grid())
-    unlink()
+def test_whoever_stays_open_does_not_keep_the_other_one():
+    one, two, _ = linked(grid(), grid())
     gone = weakref.ref(one)
+    one.close()
     plt.close(one.fig)
-    two.close()
-    del one, unlink
+    del one, _
     gc.collect()
     assert gone() is None
+    two.index = 2
 
 
 @pytest.mark.parametrize("planes", [False, True])

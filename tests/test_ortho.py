@@ -116,6 +116,17 @@ def test_planes_side_by_side_share_an_edge_and_all_have_one_scale(array):
         assert (left.x0, left.x1) == pytest.approx((below.x0, below.x1))
 
 
+@pytest.mark.parametrize("setting", ["figure.autolayout", "figure.constrained_layout.use"])
+def test_layouts_of_ones_own_settings_move_nothing(array, setting):
+    plain = view(array, planes=True)
+    plt.rcParams[setting] = True
+    viewer = view(array, planes=True)
+    for one in (plain, viewer):
+        one.fig.canvas.draw()
+    for ax, other in zip(plain.axes, viewer.axes, strict=True):
+        assert ax.bbox.bounds == other.bbox.bounds
+
+
 # ---- click and drag
 
 
