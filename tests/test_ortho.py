@@ -242,6 +242,12 @@ def test_keys_and_wheel_are_for_the_panel_under_the_pointer(viewer, array, panel
         shows(viewer, array)
 
 
+def test_the_wheel_turns_from_panel_to_panel_by_itself(viewer):
+    for panel, voxel in ((1, (2, 1, 3)), (2, (2, 1, 2)), (0, (1, 1, 2))):
+        scroll(viewer.fig, -1, viewer.axes[panel])
+        assert viewer.voxel == voxel
+
+
 def test_keys_beside_the_panels_go_on_where_one_was(viewer):
     press(viewer.fig, "j", viewer.axes[1])
     press(viewer.fig, "j", viewer.fig.axes[3])  # the corner
