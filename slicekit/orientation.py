@@ -174,7 +174,9 @@ class Look:
     def words(self) -> str:
         """Say in a few lines on which side left is, and how sure that is."""
         if not self.codes:
-            return "which way is left?\nthe data do not say:\ntell with orientation="
+            return (
+                "orientation unknown: the\ndata do not say where left\nis; tell with orientation="
+            )
         lines = ["radiological:" if self.radiological else "neurological:"]
         lines += [f"left is on the {'right' if self.radiological else 'left'}"]
         if self.near:

@@ -263,7 +263,8 @@ def three_panels(volumes: Sequence[Any], look: Look, ncols: int | None = None) -
     high = sizes[up] + sizes[through] + 2 * TITLE + GAP
     ncols = min(len(volumes), ncols or 4)
     nrows = -(-len(volumes) // ncols)
-    fig = plt.figure(figsize=(wide * ncols, high * nrows), layout="none")  # or the settings may move the panels
+    size = wide * ncols, high * nrows
+    fig = plt.figure(figsize=size, layout="none")  # settings may have one that moves the panels
     axes = []
     for number in range(len(volumes)):
         left, top = number % ncols * wide, high * (nrows - number // ncols)
