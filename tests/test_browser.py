@@ -443,3 +443,54 @@ def test_a_canvas_without_a_manager():
     viewer = slicekit.SliceViewer(blocks(), ax=canvas.figure.add_subplot())
     viewer.close()
     assert not {*browser.Post.REPLACED} & {*vars(canvas)}
+
+
+# ---- the mouse, of which the page tells late, or not at all
+
+
+@pytest.fixture
+def planes():
+    """Three planes of a volume, and a function that moves the mouse over the last one."""
+    viewer = slicekit.view(slicekit.Volume(blocks()), planes=True)
+    page = PageOf(viewer.fig)
+    ax = viewer.axes[2]
+
+    def mouse(kind, column, row, down):
+        x, y = ax.transData.transform((column, row))
+        y = viewer.fig.canvas.get_renderer().height - y
+        page.tell(type=kind, x=x, y=y, button=0, buttons=int(down), modifiers=[])
+
+    return viewer, mouse
+
+
+def place(viewer):
+    """Return column and row of the crosshair in the last panel."""
+    down, across = viewer.crosshairs[2].lines
+    return down.get_xdata()[0], across.get_ydata()[0]
+
+
+def test_a_motion_told_after_the_press_does_not_end_the_drag(planes):
+    viewer, mouse = planes
+    mouse("button_press", 3, 4, down=True)
+    mouse("motion_notify", 3, 4, down=False)  # from before the press
+    mouse("motion_notify", 8, 9, down=True)
+    assert place(viewer) == (8, 9)
+
+
+def test_a_drag_ends_where_the_button_is_released(planes):
+    viewer, mouse = planes
+    mouse("button_press", 3, 4, down=True)
+    mouse("button_release", 8, 9, down=False)
+    mouse("motion_notify", 7, 7, down=True)  # from before the release
+    assert place(viewer) == (8, 9)
+
+
+def test_a_button_released_beside_the_figure_ends_the_drag(planes):
+    viewer, mouse = planes
+    mouse("button_press", 3, 4, down=True)
+    mouse("motion_notify", 5, 6, down=True)
+    mouse("figure_leave", 5, 6, down=True)
+    mouse("motion_notify", 8, 9, down=False)
+    assert place(viewer) == (5, 6)
+    mouse("motion_notify", 9, 9, down=True)
+    assert place(viewer) == (5, 6)
