@@ -27,7 +27,7 @@ class Pointer:
         self._drag: tuple[Any, ...] | None = None  # of the right button
         self._picked: Picture | None = None  # while the left button is down
         self._left = False  # whether the mouse has left the figure since a button went down
-        self._place: tuple[int, int] | None = None  # of the mouse on the figure
+        self._place: tuple[float, float] | None = None  # of the mouse on the figure
         viewer.listen("button_press_event", self._on_press)
         viewer.listen("motion_notify_event", self._on_motion)
         viewer.listen("figure_leave_event", self._on_leave)
@@ -82,7 +82,7 @@ class Pointer:
         self._place, self._left = None, True
 
     def _on_motion(self, event: Any) -> None:
-        self._place = event.x, event.y
+        self._place = place_of(event)
         # a browser does not tell of a button that is released beside the figure; and as it tells
         # of motions late, one that is not down may be news from before it was
         if self._left and not may_be_down(event):
@@ -98,13 +98,24 @@ class Pointer:
         event.canvas.draw_idle()
 
     def _on_drag(self, event: Any, picture: Picture) -> None:
-        x, y = picture.ax.transData.inverted().transform((event.x, event.y))
+        x, y = picture.ax.transData.inverted().transform(place_of(event))
         self.viewer.drag(voxel(picture.plane, *nearest_pixel(picture.im, x, y)))
 
     def _on_release(self, event: Any) -> None:
         if self._picked is not None:  # the last motion may not have been told
             self._on_drag(event, self._picked)
         self._drag = self._picked = None
+
+
+def place_of(event: Any) -> tuple[float, float]:
+    """Return where the mouse is on the figure, also in parts of a pixel, as browsers tell it.
+
+    ``event.x`` has no such parts, and so could be in the next voxel.
+    """
+    if event.inaxes is None:
+        return event.x, event.y
+    x, y = event.inaxes.transData.transform((event.xdata, event.ydata))
+    return round(x, 6), round(y, 6)
 
 
 def may_be_down(event: Any) -> bool:

@@ -494,3 +494,20 @@ def test_a_button_released_beside_the_figure_ends_the_drag(planes):
     assert place(viewer) == (5, 6)
     mouse("motion_notify", 9, 9, down=True)
     assert place(viewer) == (5, 6)
+
+
+def test_parts_of_a_pixel_do_not_lead_to_the_next_voxel(planes):
+    """The figure may begin between two pixels of the page."""
+    viewer, mouse = planes
+    ax = viewer.axes[2]
+    edge = np.array([2.5, 3.5])  # between voxels
+    x, y = ax.transData.transform(edge)
+    column, row = edge + 0.01
+    assert (np.floor([x, y]) < [x, y]).all()  # without the parts, it would be the last voxel
+    mouse("motion_notify", column, row, down=False)
+    told = viewer.fig.canvas.toolbar.message
+    mouse("button_press", column, row, down=True)
+    mouse("button_release", column, row, down=False)
+    assert place(viewer) == (3, 4)
+    viewer.refresh()
+    assert viewer.fig.canvas.toolbar.message == told

@@ -20,7 +20,10 @@ import slicekit
 
 pytestmark = pytest.mark.frontend
 
-VIEWER = "%load_ext slicekit\nimport slicekit\nslicekit.view(slicekit.load(), planes=True);"
+VIEWER = """%load_ext slicekit
+import slicekit
+viewer = slicekit.view(slicekit.load(), planes=True)
+viewer.fig.canvas.pan_zoom_throttle = 200  # ms until it tells of a motion, as on a slow day"""
 START = [78, 94, 34]
 # the axes of the sample that run through, across and up a panel; all grow the same way
 SAGITTAL, CORONAL, AXIAL = PANELS = (0, 1, 2), (1, 0, 2), (2, 0, 1)
@@ -47,11 +50,11 @@ class Drawn:
         return np.asarray(self.canvas.buffer_rgba())[..., :3].copy()
 
     def place(self, panel, voxel):
-        """Return x and y of a voxel's centre in the picture, in whole pixels from the top left."""
+        """Return x and y of a voxel's centre in the picture, in pixels from the top left."""
         _, across, up = panel
         ax = self.viewer.axes[PANELS.index(panel)]
         x, y = ax.transData.transform((voxel[across], voxel[up]))
-        return round(x), round(self.canvas.get_width_height()[1] - y)
+        return x, self.canvas.get_width_height()[1] - y
 
 
 class FrontEnd:
@@ -90,7 +93,7 @@ class InJupyterLab(FrontEnd):
         (self.figure,) = notebook.figures()
         self.figure.hover()
         self.figure.arrived()
-        self.box = self.figure.place.bounding_box()
+        self.box = self.figure.place.locator("canvas").first.bounding_box()  # within its border
 
     def pixels(self):
         return self.figure.pixels()
@@ -100,7 +103,8 @@ class InJupyterLab(FrontEnd):
         return self.figure.held()["voxel"]
 
     def move(self, x, y):
-        self.mouse.move(self.box["x"] + x, self.box["y"] + y)
+        # whatever is no whole pixel of the page, the browser cuts off
+        self.mouse.move(round(self.box["x"] + x), round(self.box["y"] + y))
 
     def button(self, down):
         self.mouse.down() if down else self.mouse.up()
@@ -146,7 +150,7 @@ class InWindow(FrontEnd):
         return self.program.state()["voxel"]
 
     def move(self, x, y):
-        self.screen.point(self.x + x, self.y + y)
+        self.screen.point(round(self.x + x), round(self.y + y))
 
     def button(self, down):
         self.screen.do("mousedown" if down else "mouseup", 1)
@@ -214,6 +218,7 @@ def front(request, tmp_path_factory):
 
 def lines_meet(pixels, x, y):
     """Tell whether a green line runs through a place in both directions, a voxel off at most."""
+    x, y = round(x), round(y)
     red, green, blue = np.moveaxis(pixels.astype(int), -1, 0)
     lime = green - np.maximum(red, blue) > 60
     level, upright = lime[y - 2 : y + 3, x + 10 : x + 20], lime[y - 20 : y - 10, x - 2 : x + 3]
