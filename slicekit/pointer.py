@@ -27,7 +27,7 @@ class Pointer:
         self._drag: tuple[Any, ...] | None = None  # of the right button
         self._picked: Picture | None = None  # while the left button is down
         self._left = False  # whether the mouse has left the figure since a button went down
-        self._place: tuple[float, float] | None = None  # of the mouse on the figure
+        self._place: tuple[Any, Any] | None = None  # of the mouse on the figure
         viewer.listen("button_press_event", self._on_press)
         viewer.listen("motion_notify_event", self._on_motion)
         viewer.listen("figure_leave_event", self._on_leave)

@@ -1,6 +1,7 @@
 """A figure in a browser: a stand-in for the page takes what is sent, and answers as pages do."""
 
 import io
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -505,9 +506,11 @@ def test_parts_of_a_pixel_do_not_lead_to_the_next_voxel(planes):
     column, row = edge + 0.01
     assert (np.floor([x, y]) < [x, y]).all()  # without the parts, it would be the last voxel
     mouse("motion_notify", column, row, down=False)
-    told = viewer.fig.canvas.toolbar.message
     mouse("button_press", column, row, down=True)
     mouse("button_release", column, row, down=False)
     assert place(viewer) == (3, 4)
-    viewer.refresh()
-    assert viewer.fig.canvas.toolbar.message == told
+    told = []
+    mouse_move = lambda event: told.append((event.xdata, event.ydata))  # noqa: E731
+    viewer.fig.canvas.toolbar = SimpleNamespace(mouse_move=mouse_move)
+    viewer.refresh()  # the status line is told once more where the mouse is
+    np.testing.assert_allclose(told, [(column, row)], atol=1e-3)
