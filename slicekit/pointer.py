@@ -120,7 +120,6 @@ def place_of(event: Any) -> tuple[float, float]:
 
 def may_be_down(event: Any) -> bool:
     """Tell whether a button may be down while the mouse moves."""
-    in_browser = hasattr(event.canvas, "get_diff_image")
-    unknown = () if in_browser else None  # older Matplotlibs do not say, but on a desktop need not
-    buttons = getattr(event, "buttons", unknown)
-    return buttons is None or bool(buttons)
+    # older Matplotlibs do not say; on a desktop they need not, where every release is told
+    unknown = frozenset() if hasattr(event.canvas, "get_diff_image") else None
+    return bool(getattr(event, "buttons", unknown) != frozenset())
