@@ -121,5 +121,5 @@ def place_of(event: Any) -> tuple[float, float]:
 def may_be_down(event: Any) -> bool:
     """Tell whether a button may be down while the mouse moves."""
     # older Matplotlibs do not say; on a desktop they need not, where every release is told
-    unknown = frozenset() if hasattr(event.canvas, "get_diff_image") else None
+    unknown: Any = frozenset() if hasattr(event.canvas, "get_diff_image") else None
     return bool(getattr(event, "buttons", unknown) != frozenset())
