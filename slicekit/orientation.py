@@ -121,7 +121,8 @@ class Look:
         would.
     radiological : bool
         Whether the left of the body is on the right, as if seen from the feet and from
-        the front; default: False, it is on the left.
+        the front; default: False, it is on the left. Sagittal slices have the front of the
+        body on the right in any case.
     tilt : float
         The largest angle between the axes and the directions named, in degrees;
         default: 0. From a tenth on, volumes count as oblique.

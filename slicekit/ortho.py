@@ -251,8 +251,8 @@ def thrice(items: Sequence[Any]) -> list[Any]:
 def three_panels(volumes: Sequence[Any], look: Look, ncols: int | None = None) -> list[Axes]:
     """Return three axes for each volume, in a new figure of pyplot's.
 
-    They are arranged as a draughtsman would: planes that share an axis lie side by side,
-    or one above the other, and all three have one scale.
+    All have one scale: the sagittal panel stands beside the coronal one and is as high, the
+    axial one below it and is as wide. Where nobody knows, axes 0, 2 and 1 are in their places.
     """
     # across and up in the first panel, and through it
     across, through, up = look.axes if look.codes else (2, 0, 1)
