@@ -42,6 +42,7 @@ def _look():
         modules = [str(handler().__module__) for handler in connected if handler()]
         seen.append({
             "index": getattr(first, "index", None),
+            "panel": _middle(first.axes[0] if first in viewers(fig) else first),
             "voxel": getattr(first, "voxel", None),
             "viewers": len(viewers(fig)),
             "answers": not all(module.startswith("matplotlib.") for module in modules),
@@ -50,6 +51,9 @@ def _look():
             "pixels": b64encode(pixels.tobytes()).decode(),
         })
     return seen
+
+def _middle(ax):
+    return ax and list(ax.transAxes.transform((0.5, 0.5)) / ax.figure.bbox.size)
 """
 
 
@@ -171,9 +175,10 @@ class Figure:
         self.place.scroll_into_view_if_needed()
         self.notebook.page.mouse.move(*self.middle())
 
-    def click(self):
-        """Click in the middle, as soon as the page lies still: cells above may grow."""
-        self.place.click()
+    def click(self, across=0.5, up=0.5):
+        """Click in the middle, or elsewhere, as soon as the page lies still: cells may grow."""
+        box = self.place.bounding_box()
+        self.place.click(position={"x": across * box["width"], "y": (1 - up) * box["height"]})
 
 
 class Notebook:

@@ -77,7 +77,9 @@ def test_a_chapter(open_notebook, server, name):
 
 def scroll_with_keys(notebook, figure):
     """Press keys in a figure: it scrolls, and nothing happens to the notebook around it."""
-    figure.click()
+    figure.click(
+        *figure.arrived()["panel"]
+    )  # of two viewers that are linked, each follows the other
     held, before = figure.arrived(), notebook.cells()
     for key, step in (("k", 1), ("k", 1), ("j", -1)):
         shown = figure.settled()
