@@ -79,7 +79,8 @@ SABOTAGE = {
     ),
     "clicks move nothing": (
         "09",
-        "from slicekit.ortho import OrthoViewer\nOrthoViewer.pick = lambda self, voxel: None",
+        "from slicekit.ortho import OrthoViewer\n"
+        "OrthoViewer.pick = OrthoViewer.drag = lambda self, voxel: None",
     ),
     "a link that does not lead": (
         "09",
