@@ -183,8 +183,8 @@ NAMES = {
     "↓": "down",
     "Page Up": "pageup",
     "Page Down": "pagedown",
-    "Ctrl and wheel up": "ctrl+wheel up",
-    "Ctrl and wheel down": "ctrl+wheel down",
+    "Ctrl+wheel up": "ctrl+wheel up",
+    "Ctrl+wheel down": "ctrl+wheel down",
 }
 
 
