@@ -139,8 +139,13 @@ def view(
     if isinstance(options.get("cmap"), list | tuple):
         shown = with_colour_maps(shown, options.pop("cmap"))
     anatomical = radiological is not None or orientation is not None
-    if orientation is None and offset is not None and affine is None:
-        orientation = ""  # mm along the array's own axes, whatever these are
+    if offset is not None and affine is None:
+        if orientation and str(orientation).upper() != "RAS":
+            raise ValueError(
+                f"offset={offset!r} counts mm along the array's own axes, and orientation="
+                f"{orientation!r} tells where these run; affine= tells both"
+            )
+        orientation = orientation or ""  # nobody knows where they run
     seen: dict[str, Any] = {"radiological": bool(radiological), "orientation": orientation}
     if ax is not None:
         axes = list(np.ravel(ax))

@@ -63,18 +63,14 @@ def _read(path: Path, frame: int | None, make: Callable[..., Any]) -> Any:
     if not path.is_file():
         raise FileNotFoundError(f"no file {str(path)!r}; check the path, seen from {Path.cwd()}")
     try:
-        array, spacing, affine = _reader(path)(path, frame)
+        read = READERS.get(path.suffix.lower(), _read_nibabel)
+        array, spacing, affine = read(path, frame)
         _refuse_what_has_no_grey(array)
         return make(array, spacing, affine, path.name)
     except Exception as fault:
         # nibabel, tifffile and NumPy raise whatever their parsers meet
         message = f"cannot read {path.name}: {fault}. slicekit reads {READABLE}"
         raise ValueError(message) from fault
-
-
-def _reader(path: Path) -> Any:
-    by_suffix = {".npy": _read_npy, ".tif": _read_tiff, ".tiff": _read_tiff}
-    return by_suffix.get(path.suffix.lower(), _read_nibabel)
 
 
 def _read_npy(path: Path, frame: int | None) -> Read:
@@ -99,29 +95,45 @@ def _read_nibabel(path: Path, frame: int | None) -> Read:
     import nibabel as nib
 
     img: Any = nib.load(_with_both_files(path))
-    array = img.dataobj
+    array, zooms = voxels_of(img)
     if path.suffix.lower() in COMPRESSED:
         _read_to_the_end(path)
         array = np.asanyarray(array)
     np.asanyarray(array[..., -1])  # a file cut short fails here, not at the first key press
-    zooms = tuple(float(zoom) for zoom in img.header.get_zooms()[:3])
-    spacing = _checked(zooms, nib.affines.voxel_sizes(img.affine), path.name)
+    spacing = _checked(zooms[:3], nib.affines.voxel_sizes(img.affine), path.name)
     return _one_frame(array, frame, path.name), spacing, told_affine(img)
+
+
+def voxels_of(img: Any) -> tuple[Any, tuple[float, ...]]:
+    """Return the voxels of a nibabel image and their sizes, those of space first."""
+    array, zooms = img.dataobj, [float(zoom) for zoom in img.header.get_zooms()]
+    if len(zooms) > 3 and type(img).__name__.startswith("Minc"):  # there time comes first
+        array, zooms = np.moveaxis(np.asanyarray(array), 0, -1), [*zooms[1:], zooms[0]]
+    return array, tuple(zooms)
 
 
 def told_affine(img: Any) -> np.ndarray | None:
     """Return the affine of a nibabel image; None where its file says nothing of directions.
 
     Analyze files without an origin, and NIfTI files whose two codes are 0, know only the
-    size of their voxels. nibabel then takes it that the first axis runs to the left.
+    size of their voxels. nibabel then takes it that the first axis runs to the left. It
+    does so, too, for MGH files that say of their directions that they are not good.
     """
     header = img.header
     if img.affine is None or not hasattr(header, "keys"):
         return img.affine  # type: ignore[no-any-return]
     words = ("sform_code", "qform_code", "origin", "goodRASFlag")
     told = any(np.any(header[word]) for word in {*header.keys()}.intersection(words))
-    guessed = not told and np.allclose(img.affine, header.get_best_affine())
-    return None if guessed else img.affine
+    guess = not told or _not_good(img)
+    return None if guess and np.allclose(img.affine, header.get_best_affine()) else img.affine
+
+
+def _not_good(img: Any) -> bool:
+    """Tell whether an image comes from an MGH file that says so of its directions."""
+    if "goodRASFlag" not in {*img.header.keys()} or not Path(img.get_filename() or "").is_file():
+        return False
+    with img.file_map["image"].get_prepare_fileobj("rb") as file:
+        return bool(file.read(30)[28:] == b"\0\0")  # in memory nibabel says 1, whatever it read
 
 
 def _with_both_files(path: Path) -> Path:
@@ -182,3 +194,6 @@ def _checked(zooms: tuple[float, ...], from_affine: np.ndarray, name: str) -> tu
             stacklevel=2,
         )
     return zooms
+
+
+READERS = {".npy": _read_npy, ".tif": _read_tiff, ".tiff": _read_tiff}  # others: nibabel

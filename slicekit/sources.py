@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from slicekit.files import read_series, told_affine
+from slicekit.files import read_series, told_affine, voxels_of
 from slicekit.intensity import some_planes
 from slicekit.volume import Volume, check_axis, check_index, check_spacing
 
@@ -84,11 +84,10 @@ def open_source(data: Any) -> Source:
 
 
 def _nibabel(img: Any) -> Source:
-    array: Any = img.dataobj
+    array, spacing = voxels_of(img)
     name = str(img.get_filename() or "")
     if name.endswith((".gz", ".bz2", ".zst")):  # or each slice would unpack the whole file
         array = np.asanyarray(array)
-    spacing = [float(zoom) for zoom in img.header.get_zooms()]
     return Source(array, "xyztuvw"[: len(array.shape)], spacing, told_affine(img))
 
 

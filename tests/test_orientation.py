@@ -1,6 +1,8 @@
 """Which way is left: against nibabel, for each way in which the axes of a volume can run."""
 
+import gzip
 from itertools import permutations, product
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import nibabel as nib
@@ -266,6 +268,21 @@ def mgh_without_directions(path, array):
     return img
 
 
+def mgh_file_without_directions(path, array):
+    img = nib.MGHImage(np.float32(array), affine_of("LAS"))
+    nib.save(img, path / "scan.mgh")
+    header = bytearray((path / "scan.mgh").read_bytes())
+    header[28:30] = bytes(2)
+    (path / "scan.mgh").write_bytes(header)
+    return path / "scan.mgh"
+
+
+def mgz_file_without_directions(path, array):
+    plain = mgh_file_without_directions(path, array)
+    (path / "scan.mgz").write_bytes(gzip.compress(plain.read_bytes()))
+    return path / "scan.mgz"
+
+
 def saved_npy(path, array):
     np.save(path / "scan.npy", array)
     return path / "scan.npy"
@@ -283,12 +300,17 @@ CANNOT_SAY = {
     "NIfTI, read by nibabel": lambda path, array: nib.load(nifti_without_codes(path, array)),
     "NIfTI in memory": lambda path, array: nib.Nifti1Image(array, None),
     "MGH, directions not good": mgh_without_directions,
+    "MGH file": mgh_file_without_directions,
+    "MGZ file": mgz_file_without_directions,
+    "MGH, read by nibabel": lambda path, array: nib.load(mgh_file_without_directions(path, array)),
     ".npy": saved_npy,
     "TIFF": saved_tiff,
     "array": lambda path, array: array,
 }
 
 
+# nibabel does not close MGH files that it reads
+@pytest.mark.filterwarnings("ignore:unclosed file .*scan.mg[hz]:ResourceWarning")
 @pytest.mark.parametrize("kind", CANNOT_SAY)
 def test_who_cannot_say_is_labelled_so_until_told(kind, tmp_path, array):
     data = CANNOT_SAY[kind](tmp_path, array)
@@ -338,6 +360,27 @@ def test_mm_along_the_axes_of_an_array_are_no_directions(array):
     ]
 
 
+def test_mm_along_the_axes_of_an_array_that_runs_like_the_world(array):
+    viewer = view(array, planes=True, spacing=(1, 2, 3), offset=(-5, 0, 7), orientation="ras")
+    assert letters(viewer) == NEUROLOGICAL
+    assert viewer.position.tolist() == [-3, 4, 16]
+
+
+def test_a_minc_series_has_its_time_first():
+    img = nib.load(Path(nib.__file__).parent / "tests" / "data" / "minc1_4d.mnc")
+    moments = np.asarray(img.dataobj)
+    assert moments.shape == (2, 10, 20, 20)
+    for data in (img, img.get_filename()):
+        viewer = view(data, planes=True)
+        viewer.voxel = 2, 5, 12
+        viewer.go(t=1)
+        assert viewer.look.codes == "SAR"
+        assert letters(viewer) == NEUROLOGICAL
+        assert viewer.position.tolist() == [4, -10, -6]
+        assert np.array_equal(viewer.pictures[2].im.get_array(), moments[1, 2])
+    assert np.array_equal(slicekit.load(img.get_filename(), frame=1), moments[1])
+
+
 def test_the_user_may_say_that_nobody_knows(array):
     viewer = view(array, planes=True, affine=np.eye(4), orientation="")
     assert letters(viewer) == NOBODY_KNOWS
@@ -347,6 +390,7 @@ def test_the_user_may_say_that_nobody_knows(array):
     ("options", "words"),
     [
         ({"orientation": "LAS", "affine": np.eye(4)}, "says that it runs RAS, not LAS.*affine="),
+        ({"orientation": "LAS", "offset": (1, 2, 3)}, "along the array's own axes.*tells both"),
         ({"orientation": "RRS"}, "one of R or L, of A or P, and of S or I.*got 'RRS'"),
         ({"orientation": "RA"}, "got 'RA'"),
         ({"orientation": "RASL"}, "got 'RASL'"),
