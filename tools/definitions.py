@@ -33,7 +33,7 @@ def plain(function: ast.FunctionDef) -> tuple[str, ...]:
         if argument is not None:
             argument.annotation = None
     for node in ast.walk(function):
-        if isinstance(node, ast.AnnAssign):
+        if isinstance(node, ast.AnnAssign) and node.value:
             node.__class__, node.targets, node.type_comment = ast.Assign, [node.target], None
     decorators = [ast.unparse(decorator) for decorator in function.decorator_list]
     body = [line for statement in function.body for line in ast.unparse(statement).splitlines()]
