@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
         if chosen.command == "read":
             open_chapters(rest)
         elif chosen.command == "view":
-            look_at(chosen.file, chosen.axis, chosen.planes, chosen.radiological or None)
+            look_at(chosen)
         else:
             get(chosen.name, pin=chosen.command == "pin")
     except (OSError, ValueError, IndexError, RuntimeError) as fault:
@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     look.add_argument("--axis", type=int, default=0, help="the axis held fixed")
     look.add_argument("--planes", action="store_true", help="three planes with a crosshair")
     look.add_argument("--radiological", action="store_true", help="left of the body on the right")
+    look.add_argument("--orientation", help="where the axes run, such as LAS, if no file says so")
     for command, what in (("fetch", "download the data"), ("pin", "print the line that pins it")):
         other = commands.add_parser(command, help=what)
         other.add_argument("name", nargs="?", default=DATA[0], choices=DATA)
@@ -64,7 +65,7 @@ def open_chapters(words: list[str]) -> None:
     read(Path(words[0]) if named else FOLDER, words[1:] if named else words)
 
 
-def look_at(files: list[str], axis: int, planes: bool, radiological: bool | None) -> None:
+def look_at(chosen: argparse.Namespace) -> None:
     """Open a window on files, until it is closed."""
     import matplotlib.pyplot as plt
 
@@ -75,8 +76,17 @@ def look_at(files: list[str], axis: int, planes: bool, radiological: bool | None
             f"no window can be opened with the backend {plt.get_backend()!r}; install a toolkit, "
             "such as with pip install PySide6, and start from a desktop"
         )
-    titles = files if len(files) > 1 else ()
-    view(files, axis=axis, titles=titles, planes=planes, radiological=radiological)
+    names = [Path(file).name for file in chosen.file]
+    if len({*names}) < len(names):
+        names = chosen.file
+    view(
+        chosen.file,
+        axis=chosen.axis,
+        titles=names if len(names) > 1 else (),
+        planes=chosen.planes,
+        radiological=chosen.radiological or None,
+        orientation=chosen.orientation,
+    )
     plt.show()
 
 

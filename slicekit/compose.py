@@ -7,11 +7,11 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.axes import Axes
 
+from slicekit.arrangement import panels, three_panels
 from slicekit.contrast import EachSlice, limits, share
 from slicekit.orientation import look_at
-from slicekit.ortho import OrthoViewer, three_panels
+from slicekit.ortho import OrthoViewer
 from slicekit.panels import View
 from slicekit.picture import check_keywords
 from slicekit.sources import Series, as_volume
@@ -65,7 +65,7 @@ def view(
         Whether the last axis holds colours; default: False.
     spacing : sequence of float
         Voxel size in mm for each of the three axes, or for every axis of the array;
-        default: what the source knows, else 1.
+        default: what the source knows, else 1. What it knows of directions stays.
     offset : (3,) sequence of float
         Where the first voxel lies, in mm per axis; with it, the title tells mm.
     affine : (4, 4) array
@@ -92,7 +92,8 @@ def view(
         ``label``, ``axis`` and the names of the axes held; default: index / last, with
         mm and label where they are known.
     titles : sequence of str
-        A name for each panel, before its title.
+        A name for each panel, before its title; of three planes, a long one stands beside
+        them.
     labels : sequence of str
         A label for each slice along ``axis``.
     ncols : int
@@ -146,9 +147,10 @@ def view(
                 f"{orientation!r} tells where these run; affine= tells both"
             )
         orientation = orientation or ""  # nobody knows where they run
-    seen: dict[str, Any] = {"radiological": bool(radiological), "orientation": orientation}
-    if ax is not None:
-        axes = list(np.ravel(ax))
+    seen: dict[str, Any] = {"radiological": radiological or False, "orientation": orientation}
+    own = [] if ax is None else list(np.ravel(ax))
+    if own:
+        axes = own
     elif planes:
         axes = three_panels(volumes, look_at(volumes, **seen), ncols)
     else:
@@ -167,7 +169,7 @@ def view(
                     add(item)
         return viewer if points is None else viewer.mark(points)
     except BaseException:
-        if ax is None:
+        if not own:
             plt.close(axes[0].get_figure())
         raise
 
@@ -212,12 +214,3 @@ def add_contrast(viewer: View, clim: Any, colorbar: bool) -> None:
             viewer.add(EachSlice(picture))
     if colorbar:
         viewer.add_colour_bars()
-
-
-def panels(count: int, ncols: int | None) -> list[Axes]:
-    """Return axes in a new figure of pyplot's, in rows of at most ``ncols``."""
-    ncols = min(count, ncols or 4)
-    nrows = -(-count // ncols)
-    side = plt.rcParams["figure.figsize"][1] / 1.2
-    fig = plt.figure(figsize=None if count == 1 else (side * ncols, side * nrows))
-    return [fig.add_subplot(nrows, ncols, number + 1) for number in range(count)]

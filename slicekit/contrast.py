@@ -44,24 +44,29 @@ def limits(clim: Any, volumes: Sequence[Any], axis: int, norm: Any) -> list[dict
             f"or ('1%', '99%'), or one for each volume; got {clim!r}"
         )
     pairs = clim if np.ndim(clim) == 2 else [clim] * len(volumes)
-    return [
-        {"vmin": _limit(low, v, axis, above), "vmax": _limit(high, v, axis, above)}
-        for (low, high), v in zip(pairs, volumes, strict=True)
-    ]
+    ends = (_ends(pair, v, axis, above) for pair, v in zip(pairs, volumes, strict=True))
+    return [dict(zip(("vmin", "vmax"), pair, strict=True)) for pair in ends]
 
 
-def _limit(end: Any, volume: Any, axis: int, above: float) -> Any:
-    """Return a limit: itself if it is a number, else that percentile of the volume."""
-    if not isinstance(end, str):
-        return end
-    try:
-        percent = float(end.removesuffix("%"))
-    except ValueError:
-        raise ValueError(f"a limit must be a number or a percentile, '1%', got {end!r}") from None
+def _ends(pair: Any, volume: Any, axis: int, above: float) -> list[Any]:
+    """Return two limits: each itself if it is a number, else that percentile of the volume."""
+    percents = [_percent(end) if isinstance(end, str) else None for end in pair]
+    if percents == [None, None]:
+        return list(pair)
     planes = [np.ma.compressed(plane) for plane in volume.some_planes(axis)]
     values = np.concatenate(planes).astype(float)
     values = values[np.isfinite(values) & (values > above)]
-    return float(np.percentile(values, percent)) if values.size else None
+    return [
+        end if percent is None else float(np.percentile(values, percent)) if values.size else None
+        for end, percent in zip(pair, percents, strict=True)
+    ]
+
+
+def _percent(end: str) -> float:
+    try:
+        return float(end.removesuffix("%"))
+    except ValueError:
+        raise ValueError(f"a limit must be a number or a percentile, '1%', got {end!r}") from None
 
 
 def share(pictures: Sequence[Picture]) -> None:

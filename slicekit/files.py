@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from slicekit.volume import Volume
+from slicekit.volume import Volume, is_affine
 
 Read = tuple[Any, tuple[float, ...], np.ndarray | None]  # array, spacing, affine
 Series = tuple[Any, tuple[float, ...], np.ndarray | None, str]
@@ -120,17 +120,24 @@ def told_affine(img: Any) -> np.ndarray | None:
     does so, too, for MGH files that say of their directions that they are not good.
     """
     header = img.header
-    if img.affine is None or not hasattr(header, "keys"):
+    if img.affine is None or not is_affine(img.affine):
+        return None
+    if not hasattr(header, "keys"):
         return img.affine  # type: ignore[no-any-return]
     words = ("sform_code", "qform_code", "origin", "goodRASFlag")
     told = any(np.any(header[word]) for word in {*header.keys()}.intersection(words))
-    guess = not told or _not_good(img)
+    guess = not (told or _has_file(img, "mat")) or _not_good(img)
     return None if guess and np.allclose(img.affine, header.get_best_affine()) else img.affine
+
+
+def _has_file(img: Any, kind: str) -> bool:
+    """Tell whether an image comes with a file: "image", or the "mat" in which SPM has an affine."""
+    return kind in img.file_map and Path(img.file_map[kind].filename or "").is_file()
 
 
 def _not_good(img: Any) -> bool:
     """Tell whether an image comes from an MGH file that says so of its directions."""
-    if "goodRASFlag" not in {*img.header.keys()} or not Path(img.get_filename() or "").is_file():
+    if "goodRASFlag" not in {*img.header.keys()} or not _has_file(img, "image"):
         return False
     with img.file_map["image"].get_prepare_fileobj("rb") as file:
         return bool(file.read(30)[28:] == b"\0\0")  # in memory nibabel says 1, whatever it read

@@ -74,9 +74,16 @@ def beside(under: Any, source: Source) -> Volume | Series:
             f"it is laid voxel on voxel, but its affine and the volume's put the same voxel up to "
             f"{off:.3g} mm apart; resample it first, such as with "
             f"nibabel.processing.resample_from_to(mask, volume, order=0)",
-            stacklevel=3,
+            stacklevel=5,
         )
     return volume
+
+
+def laid_over(pictures: Sequence[Picture], source: Source) -> list[tuple[Picture, Any]]:
+    """Return each picture with the source as a volume, which goes over, or beside, its own."""
+    under = {id(picture.volume): picture.volume for picture in pictures}
+    over = {key: beside(volume, source) for key, volume in under.items()}
+    return [(picture, over[id(picture.volume)]) for picture in pictures]
 
 
 def most_apart(a: Any, b: Any, shape: Sequence[int]) -> float:

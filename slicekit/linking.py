@@ -16,7 +16,7 @@ def link(a: SliceViewer, b: SliceViewer) -> Callable[[], None]:
     """Keep two viewers at the same place in mm, whatever their grids.
 
     The second one goes where the first one is, and from then on each follows the other:
-    to the voxel nearest to the other's, at the edge of its volume if need be. It ends
+    to the voxel in which the other's centre lies, at the edge of its volume if need be. It ends
     when one of them is closed.
 
     Parameters
@@ -31,9 +31,14 @@ def link(a: SliceViewer, b: SliceViewer) -> Callable[[], None]:
 
     Raises
     ------
-    ValueError
-        If a volume has no affine.
+    TypeError, ValueError
+        If these are not two viewers, or a volume has no affine.
     """
+    for one in (a, b):
+        if not isinstance(one, SliceViewer):
+            raise TypeError(f"link takes two viewers, such as view returns, got {one!r}")
+    if a is b:
+        raise ValueError(f"link takes two viewers, got {a!r} twice; view(...) makes another")
 
     def follow(leader: Any, follower: Any) -> None:
         # all go where the first one went, or three in a ring would send each other on for ever

@@ -9,7 +9,7 @@ from matplotlib.patheffects import withStroke
 
 from slicekit.picture import Picture
 from slicekit.plane import Plane
-from slicekit.volume import check_index
+from slicekit.volume import check_index, is_affine
 
 OPPOSITE = {"L": "R", "R": "L", "P": "A", "A": "P", "I": "S", "S": "I"}
 PLANES = {"RL": "sagittal", "AP": "coronal", "SI": "axial"}  # by what runs through the slices
@@ -31,12 +31,11 @@ def axis_codes(affine: Any) -> str:
         to there than to anywhere else. Empty if there is no affine, or none with three
         directions.
     """
-    if affine is None or not np.isfinite(affine).all():
+    if affine is None or not is_affine(affine):
         return ""
     from nibabel.orientations import aff2axcodes  # takes its time, and arrays do without
 
-    codes = aff2axcodes(np.asarray(affine))
-    return "" if None in codes else "".join(codes)
+    return "".join(aff2axcodes(np.asarray(affine)))
 
 
 def tilt(affine: Any) -> float:
@@ -95,7 +94,7 @@ def voxel_at(volume: Any, position: Any) -> tuple[int, ...]:
     Returns
     -------
     (3,) tuple of int
-        The voxel whose centre is nearest; it may lie outside of the volume.
+        The voxel in which it lies; that may be outside of the volume.
 
     Raises
     ------
@@ -131,6 +130,13 @@ class Look:
     codes: str = ""
     radiological: bool = False
     tilt: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.radiological, bool | np.bool_):
+            raise TypeError(
+                f"radiological must be True (left of the body on the right) or False (on the "
+                f"left), got {self.radiological!r}"
+            )
 
     @property
     def axes(self) -> tuple[int, ...]:

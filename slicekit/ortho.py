@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
+from slicekit.arrangement import check_axes, corners_of, fit_title, sign, three_panels
 from slicekit.contrast import share
 from slicekit.orientation import Look, look_at
 from slicekit.panels import View
@@ -109,6 +110,8 @@ class OrthoViewer(View):
             raise TypeError(f"{name} is for one plane, and here are three; leave it out")
         at = {} if at is None else at
         items = volume if isinstance(volume, list | tuple) else [volume]
+        if not items:
+            raise ValueError("nothing to show, the list of volumes is empty; put volumes in it")
         volumes = [v if hasattr(v, "plane") else as_volume(v, at)[0] for v in items]
         scale = {name: options.pop(name) for name in SCALE & options.keys()}
         clims = [
@@ -121,20 +124,32 @@ class OrthoViewer(View):
         look = look_at(volumes, radiological, orientation)
         if len(axes) not in (0, 3 * len(volumes)):
             raise ValueError(f"three planes need three axes for each volume, got {len(axes)}")
-        super().__init__(
-            thrice(volumes), axes, at, thrice(clims), titles, axis, look=look, **options
-        )
+        panels: list[Any] = list(axes) or three_panels(volumes, look)
+        try:
+            check_axes(panels, len(panels))
+            if sign(panels, look, titles.titles):
+                titles = replace(titles, titles=())  # the names are there already
+            shown = thrice(clims), titles, axis
+            super().__init__(thrice(volumes), panels, at, *shown, look=look, **options)
+        except BaseException:
+            if len(axes) == 0:
+                plt.close(panels[0].figure)
+            raise
         self._more["crosshair"] = self.toggle_crosshair
         for first in range(0, len(self.pictures), 3):
             share(self.pictures[first : first + 3])
 
     def _make_picture(self, ax: Axes | None, imshow: dict[str, Any]) -> None:
-        if len(self._axes) == 0:
-            self._axes = three_panels(self._volumes[::3], self.look)
         super()._make_picture(ax, imshow)
         self.crosshairs = [Crosshair(picture) for picture in self.pictures]
         for crosshair in self.crosshairs:
             crosshair.show(self.voxel)
+
+    def write_titles(self) -> None:
+        """Say above each picture which slice it is, small enough for its width."""
+        super().write_titles()
+        for ax in self.axes:
+            fit_title(ax)
 
     def _held_by(self, panel: int) -> int:
         return self.look.axes[panel % 3]
@@ -199,7 +214,7 @@ class OrthoViewer(View):
 
     def add_colour_bars(self) -> None:
         """Add a colour bar for each volume, in the corner that has no plane if there is one."""
-        corners = [ax for ax in self.fig.axes if ax.get_label() == CORNER]
+        corners = corners_of(self.axes)
         norms = {id(picture.im.norm) for picture in self.pictures[:3]}
         if not corners or len(norms) > 1:  # each plane has limits of its own
             super().add_colour_bars()
@@ -233,8 +248,6 @@ class OrthoViewer(View):
 
 
 SCALE = {"norm", "vmin", "vmax"}
-CORNER = "corner"  # the label of the axes that have no plane
-GAP, TITLE = 0.15, 0.3  # inches between panels, and above each of them
 
 
 def with_norm(volume: Any, axis: int, imshow: dict[str, Any]) -> dict[str, Any]:
@@ -246,43 +259,3 @@ def with_norm(volume: Any, axis: int, imshow: dict[str, Any]) -> dict[str, Any]:
 def thrice(items: Sequence[Any]) -> list[Any]:
     """Return each item three times, one for each plane."""
     return [item for item in items for _ in range(3)]
-
-
-def three_panels(volumes: Sequence[Any], look: Look, ncols: int | None = None) -> list[Axes]:
-    """Return three axes for each volume, in a new figure of pyplot's.
-
-    All have one scale: the sagittal panel stands beside the coronal one and is as high, the
-    axial one below it and is as wide. Where nobody knows, axes 0, 2 and 1 are in their places.
-    """
-    # across and up in the first panel, and through it
-    across, through, up = look.axes if look.codes else (2, 0, 1)
-    mm = np.multiply(volumes[0].shape, volumes[0].spacing)
-    mm = np.maximum(mm, mm.max() / 4)  # a thin volume still has room for its titles
-    wide = plt.rcParams["figure.figsize"][0]
-    sizes = mm * (wide - 3 * GAP) / (mm[across] + mm[through])  # in inches from here on
-    high = sizes[up] + sizes[through] + 2 * TITLE + GAP
-    ncols = min(len(volumes), ncols or 4)
-    nrows = -(-len(volumes) // ncols)
-    size = wide * ncols, high * nrows
-    fig = plt.figure(figsize=size, layout="none")  # settings may have one that moves the panels
-    axes = []
-    for number in range(len(volumes)):
-        left, top = number % ncols * wide, high * (nrows - number // ncols)
-        grid = fig.add_gridspec(
-            2,
-            2,
-            left=(left + GAP) / (wide * ncols),
-            right=(left + wide - GAP) / (wide * ncols),
-            bottom=(top - high + GAP) / (high * nrows),
-            top=(top - TITLE) / (high * nrows),
-            wspace=2 * GAP / (sizes[across] + sizes[through]),
-            hspace=2 * TITLE / (sizes[up] + sizes[through]),
-            width_ratios=sizes[[across, through]],
-            height_ratios=sizes[[up, through]],
-        )
-        cells = {through: grid[0, 0], across: grid[0, 1], up: grid[1, 0]}
-        axes += [fig.add_subplot(cells[axis], xticks=[], yticks=[]) for axis in look.axes]
-        corner = fig.add_subplot(grid[1, 1], label=CORNER)
-        corner.set(navigate=False, frame_on=False, xticks=[], yticks=[])
-        corner.text(0.05, 0.9, look.words(), va="top", fontsize="small")
-    return axes

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from slicekit import layers
+from slicekit.arrangement import check_axes
 from slicekit.contrast import add_colour_bars, adjust_all, reset_contrast
 from slicekit.held import held_counts, keys_of_held
 from slicekit.montage import montage
@@ -103,9 +104,7 @@ class View(SliceViewer):
         self._pointer = Pointer(self)
 
     def _make_picture(self, ax: Axes | None, imshow: dict[str, Any]) -> None:
-        if len(self._axes) != len(self._volumes):
-            count = len(self._volumes)
-            raise ValueError(f"{count} volumes need as many axes, got {len(self._axes)}")
+        check_axes(self._axes, len(self._volumes))
         self.ax = self._axes[0]
         self.fig: Figure = self.ax.figure.canvas.figure
         panels = zip(self._axes, self._volumes, self._contrast, strict=True)
@@ -207,15 +206,16 @@ class View(SliceViewer):
         View
             The viewer itself, so that calls can be chained.
         """
-        source = open_source(data)
         plain = color is None and {"cmap", "norm"} & imshow.keys()
-        for picture in self._on(panel):
-            volume = layers.beside(picture.volume, source)
+        for picture, volume in layers.laid_over(self._on(panel), open_source(data)):
             over = [isinstance(x, layers.Overlay) and x.picture is picture for x in self.layers]
             image = picture.plane.of(volume)
             colours = {} if plain else layers.overlay_colours(image, sum(over), color)
             options = {"hide_zero": hide_zero, **colours, **imshow}
-            self.add(layers.Overlay(picture, volume, picture.plane, **options))
+            overlay = layers.Overlay(picture, volume, picture.plane, **options)
+            self.add(overlay)
+            # all panels have the same limits, whichever planes of it were looked at
+            imshow = {**imshow, "norm": overlay.im.norm, "vmin": None, "vmax": None}
         return self
 
     def contour(
@@ -242,9 +242,7 @@ class View(SliceViewer):
         **contour
             Keywords of ``contour``, such as ``linewidths``.
         """
-        source = open_source(data)
-        for picture in self._on(panel):
-            volume = layers.beside(picture.volume, source)
+        for picture, volume in layers.laid_over(self._on(panel), open_source(data)):
             self.add(layers.outlines(picture, volume, levels, color, **contour))
         return self
 

@@ -35,8 +35,10 @@ class Pointer:
         for picture in viewer.pictures:
             picture.im.mouseover = False  # the status line tells the value once, and it is ours
             viewer.on_close.callback(setattr, picture.im, "mouseover", True)
-            picture.ax.format_coord = partial(self.readout, picture)
+            own = {n: f for n, f in vars(picture.ax).items() if n == "format_coord"}
+            viewer.on_close.callback(vars(picture.ax).update, own)
             viewer.on_close.callback(vars(picture.ax).pop, "format_coord", None)
+            picture.ax.format_coord = partial(self.readout, picture)
         viewer.on_close.callback(viewer.on_change(self._tell_again))
 
     def readout(self, picture: Picture, x: float, y: float) -> str:

@@ -13,7 +13,14 @@ import numpy as np
 
 from slicekit.files import read_series, told_affine, voxels_of
 from slicekit.intensity import some_planes
-from slicekit.volume import Volume, check_axis, check_index, check_spacing
+from slicekit.volume import (
+    Volume,
+    check_affine,
+    check_axis,
+    check_index,
+    check_spacing,
+    voxel_sizes,
+)
 
 
 @dataclass(frozen=True)
@@ -251,24 +258,27 @@ def _geometry(
     affine: Any,
 ) -> tuple[Any, np.ndarray | None]:
     """Return spacing and affine of the three axes shown: as told, or as the source knows."""
+    known: Any = [source.spacing[i] for i in shown] if source.spacing else [1.0]
     if affine is not None:
-        affine = np.asarray(affine, dtype=float)
-        if affine.shape != (4, 4):
-            raise ValueError(f"affine must be a 4 x 4 matrix, got shape {affine.shape}")
-        from_affine: Any = np.linalg.norm(affine[:3, :3], axis=0)
-        return check_spacing(from_affine if spacing is None else spacing), affine
-    known = [source.spacing[i] for i in shown] if source.spacing else [1.0]
+        affine = check_affine(affine)
+        known = voxel_sizes(affine)
     if not np.isfinite(known).all() or len(known) < 3:
         known = [1.0, 1.0, 1.0]  # sizes of some axes only would be worse than none
     sizes: Any = known if spacing is None else np.atleast_1d(spacing)
     if len(sizes) == len(source.shape):  # one for each axis of the array
         sizes = [sizes[i] for i in shown]
     sizes = check_spacing(sizes)
+    if affine is not None and (offset is not None or not np.allclose(sizes, known, rtol=1e-3)):
+        told = f"spacing={spacing!r}" if offset is None else f"offset={offset!r}"
+        raise ValueError(f"affine= tells sizes and places already, {told} must be left out")
     if offset is not None:
-        if np.shape(offset) != (3,):
+        place = np.asarray(offset)
+        if place.shape != (3,) or place.dtype.kind not in "iuf" or not np.isfinite(place).all():
             raise ValueError(f"offset must be three places in mm, got {offset!r}")
         affine = np.diag([*sizes, 1.0])
-        affine[:3, 3] = offset
-    elif spacing is None and shown == (0, 1, 2):
+        affine[:3, 3] = place
+    elif affine is None and source.affine is not None and shown == (0, 1, 2):
         affine = source.affine
-    return tuple(sizes), affine
+        if spacing is not None:  # the directions stay, and the place of the first voxel
+            affine = affine @ np.diag([*np.divide(sizes, voxel_sizes(affine)), 1])
+    return sizes, affine

@@ -101,6 +101,37 @@ def check_spacing(spacing: Sequence[float]) -> tuple[float, float, float]:
     return plane, row, column
 
 
+def is_affine(affine: Any) -> bool:
+    """Return whether a matrix leads from voxels to places in mm, and back."""
+    try:
+        matrix = np.array(affine, dtype=float)
+    except (TypeError, ValueError):
+        return False
+    sound = matrix.shape == (4, 4) and np.isfinite(matrix).all()
+    return bool(
+        sound
+        and np.linalg.matrix_rank(matrix[:3, :3]) == 3
+        and np.allclose(matrix[3], [0, 0, 0, 1])
+    )
+
+
+def check_affine(affine: Any) -> np.ndarray:
+    """Return an affine as an array, if it can be one."""
+    if not is_affine(affine):
+        got = " ".join(repr(affine).split())
+        raise ValueError(
+            "affine must be a 4 x 4 matrix with three directions, and 0, 0, 0, 1 below, "
+            f"got {got}; leave it out if nobody knows where the volume lies"
+        )
+    return np.asarray(affine, dtype=float)
+
+
+def voxel_sizes(affine: np.ndarray) -> list[float]:
+    """Return how long a step along each axis is, in mm."""
+    sizes: list[float] = np.linalg.norm(affine[:3, :3], axis=0).tolist()
+    return sizes
+
+
 @dataclass(frozen=True, eq=False)
 class Volume:
     """A 3-D array together with the size of its voxels.
@@ -121,7 +152,8 @@ class Volume:
     TypeError
         If there is no shape to it.
     ValueError
-        If the array is not 3-D, or the spacing is not three finite sizes above zero.
+        If the array is not 3-D, the spacing is not three finite sizes above zero, or
+        the affine leads nowhere.
     """
 
     array: Sliceable
@@ -137,6 +169,8 @@ class Volume:
         if len(shape) != 3:
             raise ValueError(f"a volume must be 3-D, got shape {shape}; choose three axes of it")
         object.__setattr__(self, "spacing", check_spacing(self.spacing))
+        if self.affine is not None:
+            object.__setattr__(self, "affine", check_affine(self.affine))
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -261,6 +261,18 @@ def test_an_analyze_file_knows_sizes_and_no_directions(tmp_path, array):
     assert (volume.spacing, volume.affine) == (SPACING, None)
 
 
+def test_an_affine_file_of_spm_says_even_what_nibabel_would_guess(tmp_path, array):
+    guessed = nib.Spm99AnalyzeImage(array, None).header.get_best_affine()
+    nib.save(nib.Spm99AnalyzeImage(array, guessed), tmp_path / "scan.hdr")
+    assert np.allclose(slicekit.load(tmp_path / "scan.hdr").affine, guessed)
+    (tmp_path / "scan.mat").unlink()
+    assert slicekit.load(tmp_path / "scan.hdr").affine is None
+
+
+def test_an_affine_without_three_directions_says_nothing(array):
+    assert told_affine(nib.spatialimages.SpatialImage(array, np.ones((4, 4)))) is None
+
+
 def test_an_affine_given_in_memory_counts_before_it_is_saved(array):
     image = nib.AnalyzeImage(array, AFFINE)
     assert np.array_equal(told_affine(image), AFFINE)

@@ -66,6 +66,7 @@ FLOORS = {
     "held": 6,
     "titles": 6,
     "frames": 6,
+    "arrangement": 6,
     "doctor": 6,
     "pointer": 6,
     "share": 7,
@@ -86,7 +87,7 @@ BROWSER = {"paint", "browser"}
 SUPPLY = {"describe", "download", "files", "notebook", "data"}
 FURTHER = {"places", "layers", "contrast", "sources", "held", "titles", "pointer", "panels"}
 FURTHER |= {"compose"}
-WORLD = {"orientation", "ortho", "linking"}
+WORLD = {"orientation", "arrangement", "ortho", "linking"}
 SHARE = {"page", "frames", "share", "montage"}
 DOOR = {"reading", "saving", "doctor", "checkup", "roundtrip", "cure"}
 TAUGHT = {  # where a reader meets each public name of the core
@@ -132,7 +133,7 @@ def lines_of_code(path):
 
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
-    wings = [(CORE, 500), (BROWSER, 220), (SUPPLY, 500), (FURTHER, 950), (WORLD, 400)]
+    wings = [(CORE, 520), (BROWSER, 220), (SUPPLY, 510), (FURTHER, 950), (WORLD, 450)]
     wings += [(SHARE, 250), (DOOR, 550)]
     for wing, most in wings:
         assert sum(sizes[name] for name in wing) <= most, {name: sizes[name] for name in wing}

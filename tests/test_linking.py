@@ -280,6 +280,16 @@ def test_no_affine_is_an_error_and_nothing_is_linked(planes):
     assert (len(known._listeners), len(unknown._listeners)) == before
 
 
+def test_what_cannot_be_linked():
+    one = view(grid())
+    for pair in ((one, None), (grid(), one)):
+        with pytest.raises(TypeError, match="link takes two viewers, such as view returns, got"):
+            link(*pair)
+    with pytest.raises(ValueError, match=r"got <View.*twice; view"):
+        link(one, one)
+    assert len(one._listeners) == 1  # the status line's
+
+
 def test_a_listener_that_fails_leaves_no_trace():
     one, two, _ = linked(grid(), grid())
     end = two.on_change(lambda viewer: 1 / 0)

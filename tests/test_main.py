@@ -48,6 +48,18 @@ def test_three_planes_with_left_on_the_right(scan, window):
     assert [text.get_text() for text in coronal.texts] == ["R", "L", "I", "S"]
 
 
+def test_long_names_of_files_and_an_orientation_told(tmp_path, window, array):
+    names = ["the ct of monday.npy", "dose.npy"]
+    for name in names:
+        np.save(tmp_path / name, array)
+    paths = [str(tmp_path / name) for name in names]
+    assert __main__.main(["view", *paths, "--planes", "--orientation", "LAS"]) == 0
+    axes = window[0].axes
+    assert [text.get_text() for text in axes[1].texts] == ["L", "R", "I", "S"]
+    corners = [ax.texts[0].get_text().replace("\n", " ") for ax in (axes[3], axes[7])]
+    assert corners == [f"{name} neurological: left is on the left" for name in names]
+
+
 def test_letters_for_one_plane(scan, window):
     assert __main__.main(["view", scan, "--axis", "2", "--radiological"]) == 0
     (ax,) = window[0].axes

@@ -360,6 +360,24 @@ def test_mm_along_the_axes_of_an_array_are_no_directions(array):
     ]
 
 
+@pytest.mark.parametrize("codes", ["LAS", "PIR"])
+def test_other_voxel_sizes_leave_the_directions(array, codes):
+    img = nib.Nifti1Image(array, affine_of(codes))
+    viewer = view(img, planes=True, spacing=(2, 2, 5))
+    assert viewer.look.codes == codes
+    assert letters(viewer) == NEUROLOGICAL
+    assert np.allclose(viewer.volume.affine, affine_of(codes, (2, 2, 5)))
+    with pytest.raises(ValueError, match=f"says that it runs {codes}, not RAS"):
+        view(img, planes=True, spacing=(2, 2, 5), orientation="RAS")
+
+
+def test_an_affine_without_three_directions_has_no_codes():
+    flat = np.eye(4)
+    flat[:3, 2] = flat[:3, 0] + flat[:3, 1]
+    for affine in (np.ones((4, 4)), np.zeros((4, 4)), np.full((4, 4), np.inf), flat, np.eye(3)):
+        assert axis_codes(affine) == ""
+
+
 def test_mm_along_the_axes_of_an_array_that_runs_like_the_world(array):
     viewer = view(array, planes=True, spacing=(1, 2, 3), offset=(-5, 0, 7), orientation="ras")
     assert letters(viewer) == NEUROLOGICAL

@@ -18,6 +18,8 @@ from test_volume import OnePlaneAtATime
 
 from slicekit import OrthoViewer, Volume, claim_keys, press, scroll, view
 from slicekit.frames import each_picture, on_another_canvas
+from slicekit.places import pixels
+from slicekit.titles import Titles
 
 AFFINE = np.diag([-2.0, 3, 4, 1])  # LAS
 AFFINE[:3, 3] = 10, -20, -30
@@ -526,6 +528,82 @@ def test_titles(array, options, expected):
     assert [ax.get_title() for ax in viewer.axes] == expected
 
 
+def inches_of_titles(viewer):
+    """Return how far each title reaches from left to right."""
+    renderer = viewer.fig.canvas.get_renderer()
+    boxes = [ax.title.get_window_extent(renderer) for ax in viewer.axes]
+    return [(box.x0 / viewer.fig.dpi, box.x1 / viewer.fig.dpi) for box in boxes]
+
+
+@pytest.mark.parametrize(
+    ("shape", "spacing", "options"),
+    [
+        ((15, 64, 64), (4, 4.8, 4.8), {"index": 14}),
+        ((64, 64, 112), (7.7, 7.7, 16.1), {"title": "slice {} of the whole body"}),
+        ((1, 1, 90), (1, 1, 1), {}),
+        ((40, 1, 1), (1, 40, 1), {"labels": [f"label of slice {i}" for i in range(40)]}),
+        ((18, 22, 18), (10, 10, 10), {"title": "first line {}\nand a second one"}),
+    ],
+)
+def test_titles_fit_and_no_figure_is_too_high(shape, spacing, options):
+    affine = np.diag([*spacing, 1.0])
+    affine[:3, 3] = -100.25
+    viewer = view(np.zeros(shape, np.uint8), planes=True, affine=affine, **options)
+    wide, high = viewer.fig.get_size_inches()
+    assert wide <= 6.4 + 1e-6
+    assert high <= 1.25 * 6.4 + 1e-6
+    viewer.fig.canvas.draw()
+    before = [ax.title.get_fontsize() for ax in viewer.axes]
+    sagittal, coronal, axial = inches_of_titles(viewer)
+    assert all(left >= 0 and right <= wide for left, right in (sagittal, coronal, axial))
+    assert coronal[1] < sagittal[0]
+    viewer.voxel = 0, 0, 0
+    viewer.voxel = tuple(count // 2 for count in shape)
+    assert [ax.title.get_fontsize() for ax in viewer.axes] == before
+
+
+def test_names_of_volumes_stand_in_their_corners(array):
+    names = ["sub-01_T1w.nii.gz", "sub-01_ses-03_acq-mprage_run-1_T2w.nii.gz"]
+    for viewer in (
+        view([array, array], planes=True, affine=AFFINE, titles=names),
+        OrthoViewer([Volume(array, affine=AFFINE)] * 2, titles=Titles(titles=names)),
+    ):
+        corners = [ax.texts[0].get_text() for ax in viewer.fig.axes if ax not in viewer.axes]
+        assert ["".join(c.split("neuro")[0].split()) for c in corners] == names
+        assert [ax.get_title().split()[0] for ax in viewer.axes] == [
+            *("sagittal", "coronal", "axial"),
+        ] * 2
+        viewer.fig.canvas.draw()
+        renderer = viewer.fig.canvas.get_renderer()
+        for ax in set(viewer.fig.axes) - set(viewer.axes):
+            assert ax.texts[0].get_window_extent(renderer).x1 <= ax.get_window_extent().x1
+    axes = plt.figure().subplots(2, 3)
+    viewer = view([array, array], planes=True, affine=AFFINE, titles="ab", ax=axes)
+    assert [ax.get_title()[:3] for ax in viewer.axes] == [*["a, "] * 3, *["b, "] * 3]
+
+
+def test_one_map_has_the_same_colours_in_all_planes():
+    volume = np.zeros((30, 40, 50))
+    volume[13:17, 18:22, 23:27] = 5
+    volume[15, 20, 25] = 37  # in the middle planes only
+    lazy = OnePlaneAtATime(volume)
+    viewer = view(np.zeros(volume.shape), affine=np.eye(4), planes=True, overlay=lazy)
+    overlays = [layer.im for layer in viewer.layers if hasattr(layer, "visible")]
+    assert len(overlays) == 3
+    assert len({im.get_clim() for im in overlays}) == 1
+    here = (14, 19, 24)
+    viewer.voxel = here
+    colours = []
+    for picture, im in zip(viewer.pictures, overlays, strict=True):
+        row, column = pixels(picture.plane, np.array([here]))
+        colours.append(im.to_rgba(im.get_array())[row[0], column[0]].tolist())
+    assert colours == [colours[0]] * 3
+    given = view(volume, affine=np.eye(4), planes=True, overlay=lazy, colorbar=True)
+    given.overlay(lazy, vmin=2, vmax=9)
+    last = [layer.im.get_clim() for layer in given.layers[-3:]]
+    assert last == [(2, 9)] * 3
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -707,12 +785,53 @@ def test_it_lives_as_long_as_its_figure(array):
         ({"ncols": 0}, ValueError, "ncols must be 1 or more, got 0"),
         ({"clim": "mean"}, ValueError, "clim must be"),
         ({"overlya": 1}, TypeError, "did you mean 'overlay'"),
+        ({"radiological": "no"}, TypeError, r"radiological must be True \(left.*got 'no'"),
+        ({"radiological": 1}, TypeError, "radiological must be True"),
     ],
 )
 def test_no_figure_is_left_behind_an_error(array, options, error, words):
     with pytest.raises(error, match=words):
         view(array, planes=True, **options)
     assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"cmap": "nope"},
+        {"origin": "x"},
+        {"aspect": "foo"},
+        {"alpha": 7},
+        {"titles": "abc"},
+        {"radiological": "neurological"},
+        {"index": 99},
+        {"keys": {"nxet": "n"}},
+        {"axes": "abc"},
+    ],
+)
+def test_the_viewer_alone_leaves_no_figure_either(array, options):
+    with pytest.raises((TypeError, ValueError, IndexError, AttributeError)):
+        OrthoViewer(Volume(array, affine=AFFINE), **options)
+    assert plt.get_fignums() == []
+
+
+def test_no_volumes():
+    with pytest.raises(ValueError, match="the list of volumes is empty"):
+        OrthoViewer([])
+
+
+def test_axes_that_cannot_be(array):
+    axes = plt.figure().subplots(1, 3)
+    other = plt.figure().subplots()
+    for wrong in ([axes[0]] * 3, [*axes[:2], other], ["a", "b", "c"]):
+        with pytest.raises(ValueError, match="must be different axes of one figure") as caught:
+            view(array, planes=True, ax=wrong)
+        assert "\n" not in str(caught.value)
+    assert not any(ax.images for ax in (*axes, other))
+    parts = plt.figure().subfigures(1, 2)
+    viewer = view(array, planes=True, ax=[*parts[0].subplots(1, 2), parts[1].subplots()])
+    click(viewer, 2, (1, 2, 0))
+    assert viewer.voxel[:2] == (1, 2)
 
 
 # ---- masks that lie elsewhere
@@ -730,8 +849,9 @@ def test_a_mask_of_another_place_is_said_to_be(array, planes):
     for add in ("overlay", "contours"):
         with pytest.warns(
             UserWarning, match="up to 3 mm apart; resample it first.*resample_from_to"
-        ):
+        ) as warned:
             view(img, planes=planes, **{add: nib.Nifti1Image(mask, moved(3))})
+        assert len(warned) == 1
     turned = AFFINE @ np.diag([-1, 1, 1, 1])  # as if left were right
     with pytest.warns(UserWarning, match="up to 12 mm apart"):
         view(img, planes=planes, overlay=nib.Nifti1Image(mask, turned))

@@ -13,6 +13,7 @@ from matplotlib.colors import (
     TwoSlopeNorm,
     to_rgba,
 )
+from test_volume import OnePlaneAtATime
 
 import slicekit
 from slicekit import View, press, scroll, view
@@ -741,6 +742,27 @@ def test_save_one_or_all(array, tmp_path):
         (np.zeros(SHAPE), {"title": "{nmae}"}, ValueError, "is no format: KeyError.*index, number"),
         (np.zeros(SHAPE), {"spacing": (1, 0, 1)}, ValueError, "spacing must be three sizes"),
         (np.zeros(SHAPE), {"affine": np.eye(3)}, ValueError, "affine must be a 4 x 4 matrix"),
+        (np.zeros(SHAPE), {"affine": np.ones((4, 4))}, ValueError, "with three directions"),
+        (np.zeros(SHAPE), {"affine": np.full((4, 4), np.nan)}, ValueError, "got array.*nan"),
+        (np.zeros(SHAPE), {"affine": np.eye(4) + np.eye(4, k=-3)}, ValueError, "0, 0, 0, 1 below"),
+        (np.zeros(SHAPE), {"affine": "RAS"}, ValueError, "got 'RAS'; leave it out"),
+        (np.zeros(SHAPE), {"affine": [[1], [1, 2]]}, ValueError, r"got \[\[1\], \[1, 2\]\]"),
+        (
+            np.zeros(SHAPE),
+            {"affine": np.eye(4), "spacing": (1, 1, 3)},
+            ValueError,
+            r"already, spacing=\(1, 1, 3\) must be left out",
+        ),
+        (
+            np.zeros(SHAPE),
+            {"affine": np.eye(4), "offset": (1, 2, 3)},
+            ValueError,
+            r"already, offset=\(1, 2, 3\) must be left out",
+        ),
+        (np.zeros(SHAPE), {"offset": (np.nan, 0, 0)}, ValueError, "three places in mm, got"),
+        (np.zeros(SHAPE), {"offset": "abc"}, ValueError, "three places in mm, got 'abc'"),
+        (np.zeros(SHAPE), {"ax": ["a"]}, ValueError, "different axes of one figure"),
+        (np.zeros(SHAPE), {"radiological": "no"}, TypeError, "True .left of the body.*got 'no'"),
         (np.zeros(SHAPE), {"points": [1, 2]}, ValueError, r"points must be \(N, 3\)"),
         (np.zeros(SHAPE), {"overlay": np.zeros((4, 5, 7))}, ValueError, "must have the same shape"),
         (np.zeros(SHAPE), {"overlya": 1}, TypeError, "'overlya'; did you mean 'overlay'"),
@@ -802,3 +824,27 @@ def test_the_function_is_not_hidden_by_a_module():
     for module in ("compose", "panels", "viewer"):
         importlib.import_module(f"slicekit.{module}")
     assert callable(slicekit.view)
+
+
+def test_percentiles_are_found_in_one_reading(array):
+    lazy = OnePlaneAtATime(array)
+    view(lazy, clim=("10%", "90%"))
+    assert len(lazy.read) == 9 + 1
+
+
+def test_what_the_status_line_said_before_is_given_back(array):
+    ax = plt.figure().subplots()
+    ax.format_coord = lambda x, y: "mine"
+    viewer = view(array, ax=ax)
+    assert ax.format_coord(1, 1).startswith("voxel")
+    viewer.close()
+    assert ax.format_coord(1, 1) == "mine"
+
+
+def test_no_axes_at_all_are_a_new_figure(array):
+    assert view(array, ax=[]).fig.number in plt.get_fignums()
+    for planes in (False, True):
+        plt.close("all")
+        with pytest.raises(ValueError, match="same shape"):
+            view(array, ax=[], planes=planes, overlay=np.zeros((2, 2, 2)))
+        assert plt.get_fignums() == []
