@@ -132,7 +132,8 @@ def told_affine(img: Any) -> np.ndarray | None:
 
 def _has_file(img: Any, kind: str) -> bool:
     """Tell whether an image comes with a file: "image", or the "mat" in which SPM has an affine."""
-    return kind in img.file_map and Path(img.file_map[kind].filename or "").is_file()
+    path = getattr(getattr(img, "file_map", {}).get(kind), "filename", None)
+    return path is not None and Path(path).is_file()
 
 
 def _not_good(img: Any) -> bool:
