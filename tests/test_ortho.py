@@ -577,9 +577,21 @@ def test_names_of_volumes_stand_in_their_corners(array):
         renderer = viewer.fig.canvas.get_renderer()
         for ax in set(viewer.fig.axes) - set(viewer.axes):
             assert ax.texts[0].get_window_extent(renderer).x1 <= ax.get_window_extent().x1
-    axes = plt.figure().subplots(2, 3)
-    viewer = view([array, array], planes=True, affine=AFFINE, titles="ab", ax=axes)
-    assert [ax.get_title()[:3] for ax in viewer.axes] == [*["a, "] * 3, *["b, "] * 3]
+
+
+def test_names_stand_in_the_titles_where_there_is_no_corner(array):
+    axes, names = plt.figure().subplots(2, 3), ["the ct of monday", "dose"]
+    viewer = view([array, array], planes=True, affine=AFFINE, titles=names, ax=axes)
+    titles = [ax.get_title().partition(",")[0] for ax in viewer.axes]
+    assert titles == [*[names[0]] * 3, *[names[1]] * 3]
+
+
+def test_a_second_viewer_writes_in_no_corner_of_the_first(viewer, array):
+    axes = [viewer.fig.add_axes((0.6 + 0.1 * i, 0.1, 0.1, 0.1)) for i in range(3)]
+    view(array, affine=AFFINE, planes=True, ax=axes, radiological=True, colorbar=True)
+    corner = viewer.fig.axes[3]
+    assert [text.get_text().split(":")[0] for text in corner.texts] == ["neurological"]
+    assert corner.child_axes == []
 
 
 def test_one_map_has_the_same_colours_in_all_planes():

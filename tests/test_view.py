@@ -830,6 +830,9 @@ def test_percentiles_are_found_in_one_reading(array):
     lazy = OnePlaneAtATime(array)
     view(lazy, clim=("10%", "90%"))
     assert len(lazy.read) == 9 + 1
+    lazy.read.clear()
+    view(lazy, clim=(1, 50))
+    assert len(lazy.read) == 1
 
 
 def test_what_the_status_line_said_before_is_given_back(array):

@@ -73,3 +73,14 @@ def test_the_array_is_kept_and_not_copied(array):
 def test_repr_tells_sides_and_sizes(array):
     volume = Volume(array, spacing=(1, 1, 2.5), name="head")
     assert repr(volume) == "<Volume 'head': 4 x 5 x 6 voxels of 1 x 1 x 2.5 mm>"
+
+
+def test_an_affine_may_be_a_list_and_must_lead_somewhere(array):
+    affine = np.diag([1, 2, 3, 1]).tolist()
+    volume = Volume(array, (1, 2, 3), affine)
+    assert isinstance(volume.affine, np.ndarray)
+    assert volume.affine.tolist() == affine
+    for wrong in (np.eye(3), np.zeros((4, 4)), [[1]], "RAS"):
+        with pytest.raises(ValueError, match="affine must be a 4 x 4 matrix") as caught:
+            Volume(array, affine=wrong)
+        assert "\n" not in str(caught.value)
