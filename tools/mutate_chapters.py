@@ -19,6 +19,7 @@ import copy
 import os
 import pickle
 import re
+import reprlib
 import shutil
 import sys
 import tempfile
@@ -52,7 +53,10 @@ def changes(source: str) -> Iterator[tuple[str, str]]:
 def _changes_of(node: ast.AST) -> Iterator[tuple[str, Any]]:
     if isinstance(node, ast.Constant):
         for value in _neighbours(node.value):
-            yield f"{node.value!r} -> {value!r}", lambda n, v=value: setattr(n, "value", v)
+            yield (
+                f"{short(node.value)} -> {short(value)}",
+                lambda n, v=value: setattr(n, "value", v),
+            )
     elif isinstance(node, ast.Call):
         for place, keyword in enumerate(node.keywords):
             if keyword.arg:
@@ -66,6 +70,11 @@ def _changes_of(node: ast.AST) -> Iterator[tuple[str, Any]]:
         yield "no minus", lambda n: setattr(n, "op", ast.UAdd())
     elif isinstance(node, ast.Attribute) and node.attr == "T":
         yield "no .T", lambda n: setattr(n, "attr", "real")
+
+
+def short(value: Any) -> str:
+    """Return what a literal looks like, without the middle of a long one."""
+    return reprlib.repr(value) if isinstance(value, str) else repr(value)
 
 
 def _neighbours(value: Any) -> list[Any]:
@@ -230,7 +239,7 @@ def last_runs() -> tuple[dict[str, tuple[int, int]], list[str]]:
     page = TABLE.read_text()
     rows = re.findall(r"^\| (\d\d_\w+) \| (\d+) \| (\d+) \|$", page, flags=re.M)
     counts = {name: (int(count), int(noticed)) for name, count, noticed in rows}
-    return counts, re.findall(r"^- (\d\d, .*)$", page, flags=re.M)
+    return counts, re.findall(r"^- `(\d\d, .*)`$", page, flags=re.M)
 
 
 def table(counts: dict[str, tuple[int, int]], alive: list[str]) -> str:
@@ -252,7 +261,7 @@ def table(counts: dict[str, tuple[int, int]], alive: list[str]) -> str:
         "",
         "Not noticed:",
         "",
-        *(f"- {line}" for line in alive),
+        *(f"- `{line}`" for line in alive),  # some of them are HTML
     ]
     return "\n".join(lines) + "\n"
 
