@@ -1,14 +1,14 @@
 """Read a volume from a file: NIfTI, Analyze, TIFF or .npy in, a `Volume` out."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from slicekit.volume import Volume, is_affine
+from slicekit.volume import Volume, is_affine, voxel_sizes
 
 Read = tuple[Any, tuple[float, ...], np.ndarray | None]  # array, spacing, affine
 Series = tuple[Any, tuple[float, ...], np.ndarray | None, str]
@@ -100,7 +100,7 @@ def _read_nibabel(path: Path, frame: int | None) -> Read:
         _read_to_the_end(path)
         array = np.asanyarray(array)
     np.asanyarray(array[..., -1])  # a file cut short fails here, not at the first key press
-    spacing = _checked(zooms[:3], nib.affines.voxel_sizes(img.affine), path.name)
+    spacing = _checked(zooms[:3], voxel_sizes(img.affine), path.name)
     return _one_frame(array, frame, path.name), spacing, told_affine(img)
 
 
@@ -120,7 +120,7 @@ def told_affine(img: Any) -> np.ndarray | None:
     does so, too, for MGH files that say of their directions that they are not good.
     """
     header = img.header
-    if img.affine is None or not is_affine(img.affine):
+    if not is_affine(img.affine):
         return None
     if not hasattr(header, "keys"):
         return img.affine  # type: ignore[no-any-return]
@@ -186,7 +186,9 @@ def _one_frame(array: Any, frame: int | None, name: str) -> Any:
     return array if len(shape) == 3 else array[(..., frame or 0) + (0,) * (len(shape) - 4)]
 
 
-def _checked(zooms: tuple[float, ...], from_affine: np.ndarray, name: str) -> tuple[float, ...]:
+def _checked(
+    zooms: tuple[float, ...], from_affine: Sequence[float], name: str
+) -> tuple[float, ...]:
     """Return the voxel sizes of a header, and report those that cannot be or that disagree."""
     if not all(0 < zoom < np.inf for zoom in zooms):
         warnings.warn(

@@ -31,7 +31,7 @@ def axis_codes(affine: Any) -> str:
         to there than to anywhere else. Empty if there is no affine, or none with three
         directions.
     """
-    if affine is None or not is_affine(affine):
+    if not is_affine(affine):
         return ""
     from nibabel.orientations import aff2axcodes  # takes its time, and arrays do without
 

@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from slicekit.arrangement import check_axes, corners_of, fit_title, sign, three_panels
+from slicekit.arrangement import corners_of, fit_title, sign, three_panels
 from slicekit.contrast import share
 from slicekit.orientation import Look, look_at
 from slicekit.panels import View
@@ -126,11 +126,9 @@ class OrthoViewer(View):
             raise ValueError(f"three planes need three axes for each volume, got {len(axes)}")
         panels: list[Any] = list(axes) or three_panels(volumes, look)
         try:
-            check_axes(panels, len(panels))
-            if sign(panels, look, titles.titles):
-                titles = replace(titles, titles=())  # the names are there already
-            shown = thrice(clims), titles, axis
-            super().__init__(thrice(volumes), panels, at, *shown, look=look, **options)
+            super().__init__(
+                thrice(volumes), panels, at, thrice(clims), titles, axis, look=look, **options
+            )
         except BaseException:
             if len(axes) == 0:
                 plt.close(panels[0].figure)
@@ -141,6 +139,8 @@ class OrthoViewer(View):
 
     def _make_picture(self, ax: Axes | None, imshow: dict[str, Any]) -> None:
         super()._make_picture(ax, imshow)
+        if sign(self.axes, self.look, self._titles.titles):
+            self._titles = replace(self._titles, titles=())  # the names are there already
         self.crosshairs = [Crosshair(picture) for picture in self.pictures]
         for crosshair in self.crosshairs:
             crosshair.show(self.voxel)

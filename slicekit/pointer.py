@@ -35,6 +35,7 @@ class Pointer:
         for picture in viewer.pictures:
             picture.im.mouseover = False  # the status line tells the value once, and it is ours
             viewer.on_close.callback(setattr, picture.im, "mouseover", True)
+            # closing goes backwards: ours is taken off, and one that the axes had is put back
             own = {n: f for n, f in vars(picture.ax).items() if n == "format_coord"}
             viewer.on_close.callback(vars(picture.ax).update, own)
             viewer.on_close.callback(vars(picture.ax).pop, "format_coord", None)

@@ -102,7 +102,7 @@ def check_spacing(spacing: Sequence[float]) -> tuple[float, float, float]:
 
 
 def is_affine(affine: Any) -> bool:
-    """Return whether a matrix leads from voxels to places in mm, and back."""
+    """Return whether something is a matrix that leads from voxels to places in mm, and back."""
     try:
         matrix = np.array(affine, dtype=float)
     except (TypeError, ValueError):
