@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from slicekit.linking import link
     from slicekit.ortho import OrthoViewer
     from slicekit.panels import View
+    from slicekit.storage import save_planes
     from slicekit.viewer import SliceViewer
     from slicekit.volume import Volume, pixel_aspect, take_plane
 
@@ -40,6 +41,7 @@ _HOME = {
     "View": "panels",
     "OrthoViewer": "ortho",
     "link": "linking",
+    "save_planes": "storage",
     "view": "compose",
 }
 
@@ -60,6 +62,7 @@ __all__ = [
     "previous_slice",
     "process_key",
     "remove_keymap_conflicts",
+    "save_planes",
     "scroll",
     "take_plane",
     "view",

@@ -106,10 +106,24 @@ def _read_nibabel(path: Path, frame: int | None) -> Read:
 
 def voxels_of(img: Any) -> tuple[Any, tuple[float, ...]]:
     """Return the voxels of a nibabel image and their sizes, those of space first."""
-    array, zooms = img.dataobj, [float(zoom) for zoom in img.header.get_zooms()]
+    array, zooms = _mapped(img), [float(zoom) for zoom in img.header.get_zooms()]
     if len(zooms) > 3 and type(img).__name__.startswith("Minc"):  # there time comes first
         array, zooms = np.moveaxis(np.asanyarray(array), 0, -1), [*zooms[1:], zooms[0]]
     return array, tuple(zooms)
+
+
+def _mapped(img: Any) -> Any:
+    """Return the voxels of an image, mapped into memory if they lie in a file as they are.
+
+    nibabel's proxy reads a slice that lies across the file from all over it, each time
+    anew; what is mapped is read once.
+    """
+    proxy = img.dataobj
+    as_they_are = getattr(proxy, "slope", None) == 1 and getattr(proxy, "inter", None) == 0
+    if not as_they_are or not _has_file(img, "image"):
+        return proxy
+    compressed = Path(img.file_map["image"].filename).suffix.lower() in COMPRESSED
+    return proxy if compressed else proxy.get_unscaled()
 
 
 def told_affine(img: Any) -> np.ndarray | None:

@@ -16,15 +16,23 @@ def some_planes(array: Any, axes: Sequence[int] = (0,)) -> Iterator[np.ndarray]:
     axes : sequence of int
         The axes held fixed for a plane; default: (0,).
     """
-    if isinstance(array, np.ndarray) and not isinstance(array, np.memmap) and array.size <= 2**26:
+    if hasattr(array, "some_planes"):
+        yield from array.some_planes(axes)
+    elif isinstance(array, np.ndarray) and not isinstance(array, np.memmap) and array.size <= 2**26:
         yield from array
-        return
-    counts = [array.shape[axis] for axis in axes]
+    else:
+        for where in places_of_planes(array.shape, axes):
+            yield np.asanyarray(array[where])
+
+
+def places_of_planes(shape: Sequence[int], axes: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    """Yield where nine planes of an array lie, as far apart as can be."""
+    counts = [shape[axis] for axis in axes]
     for number in np.linspace(0, np.prod(counts) - 1, 9).round().astype(int):
-        where: list[Any] = [slice(None)] * len(array.shape)
+        where: list[Any] = [slice(None)] * len(shape)
         for axis, index in zip(axes, np.unravel_index(number, counts), strict=True):
             where[axis] = int(index)
-        yield np.asanyarray(array[tuple(where)])
+        yield tuple(where)
 
 
 def intensity_range(images: Iterable[np.ndarray], above: float = -np.inf) -> tuple[float, float]:
@@ -46,7 +54,8 @@ def intensity_range(images: Iterable[np.ndarray], above: float = -np.inf) -> tup
     low, high = np.inf, -np.inf
     for image in images:
         values = np.ma.compressed(image)
-        values = values[np.isfinite(values) & (values > above)]
+        if values.dtype.kind == "f" or above > -np.inf:
+            values = values[np.isfinite(values) & (values > above)]
         if values.size:
             low, high = min(low, float(values.min())), max(high, float(values.max()))
     low, high = (0.0, 1.0) if low > high else (low, high)

@@ -177,15 +177,15 @@ class OrthoViewer(View):
         self._show([p for p in self.pictures if p.plane != self._plane_along(p.plane.axis)])
 
     def _show(self, pictures: Sequence[Picture]) -> None:
-        for picture in pictures:
-            picture.show(self._plane_along(picture.plane.axis))
-        for layer in self.layers:
-            if getattr(layer, "picture", None) in (None, *pictures):
-                layer.show(self._plane_of(layer))
-        for crosshair in self.crosshairs:
-            crosshair.show(self.voxel)
-        self.write_titles()
-        self.fig.canvas.draw_idle()
+        with self.screen.step():
+            for picture in pictures:
+                picture.show(self._plane_along(picture.plane.axis))
+            for layer in self.layers:
+                if getattr(layer, "picture", None) in (None, *pictures):
+                    layer.show(self._plane_of(layer))
+            for crosshair in self.crosshairs:
+                crosshair.show(self.voxel)
+            self.write_titles()
         for listener in list(self._listeners):
             listener(self)
 

@@ -6,17 +6,20 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
-from matplotlib.figure import Figure
-from matplotlib.text import Text
+from matplotlib.spines import Spine
+
+from slicekit.letters import Letters, place_of
+from slicekit.lookup import LookUp, look_up
+from slicekit.parts import by_zorder, frame, inside, marks, titles_of, words
 
 
 class Painter:
-    """Draws a figure whose slices have changed as Matplotlib would, in a fifth of the time.
+    """Draws a figure whose slices have changed as Matplotlib would, in a fraction of the time.
 
-    All that stays the same, most of all the words at the ticks, is drawn once and kept.
-    Whether the picture so made is Matplotlib's own is not assumed but looked at, each
-    time Matplotlib has drawn the figure in full. There is no ``draw_event``.
+    All that stays the same, most of all the words at the ticks, is drawn once and kept;
+    the pixels of slices are looked up, and their titles made of kept letters. Whether the
+    picture so made is Matplotlib's own is not assumed but looked at, each time Matplotlib
+    has drawn the figure in full. There is no ``draw_event``.
 
     Parameters
     ----------
@@ -28,51 +31,116 @@ class Painter:
 
     def __init__(self, canvas: Any, axes: Callable[[], list[Axes]]) -> None:
         self.canvas, self.fig, self._axes = canvas, canvas.figure, axes
+        self._in_vain: list[Any] = []
         self.forget()
 
     def forget(self, *_: Any) -> None:
         """Drop the backdrop; to be called when the figure has been drawn in full."""
+        self.in_haste = False
         self._backdrop: Any = None
-        self._layout: tuple[Any, ...] = ()
+        self._layout: list[Any] = []
         self._parts: list[Artist] = []
         self._marks: dict[Artist, list[Artist]] = {}
-        self._tried = False
+        self._images: dict[Artist, LookUp] = {}
+        self._titles: dict[Artist, Letters] = {}
+        self._rims: dict[Artist, list[Any]] = {}
+        self._touched: list[Any] = [...]
+
+    def is_worth_a_try(self) -> bool:
+        """Tell whether there may be a quick way that has not been tried in vain."""
+        layout = self._look()
+        if layout != self._in_vain and not self._can_be_parted():
+            self._in_vain = layout
+        return layout != self._in_vain
 
     def learn(self) -> bool:
         """Draw the backdrop; keep it if with the slices over it all is as Matplotlib drew it."""
-        if self._tried or self.fig.stale or not self._can_be_parted():
+        if self.fig.stale or not self.is_worth_a_try():
             return False
-        self._tried = True
-        drawn, pixels = self.canvas.copy_from_bbox(self.fig.bbox), np.array(self._pixels())
-        self.canvas.get_renderer().clear()
+        layout = self._look()
+        drawn = self._pixels().copy()
+        self._prepare()
+        renderer = self.canvas.get_renderer()
+        renderer.clear()
         for artist in self._still():
-            draw(self.fig, words(artist))
-        # a tick may reach a pixel into the picture, so its mark is drawn with each slice
-        self._marks = {axis: marks(axis) for ax in self._axes() for axis in (ax.xaxis, ax.yaxis)}
-        self._backdrop, self._layout = self.canvas.copy_from_bbox(self.fig.bbox), self._look()
+            for piece in [*marks(artist), *words(artist)]:
+                if piece not in self._marks.get(artist, ()):
+                    piece.draw(renderer)
+        self._backdrop, self._layout = self._pixels().copy(), layout
         self._parts = [part for artist in self._still() for part in artist.findobj()]
+        self._parts += [artist for artist in self._rims if isinstance(artist, Spine)]
         for part in self._parts:
             part.stale = False  # some are never drawn, and would stay stale for ever
-        self.paint()
-        if not np.array_equal(pixels, self._pixels()):
+        self.paint(exactly=True)
+        if not np.array_equal(drawn, self._pixels()):
             self.forget()
-            self._tried = True
-            self.canvas.restore_region(drawn)
+            self._in_vain = layout
+            self._pixels()[:] = drawn
         return self._backdrop is not None
 
-    def paint(self) -> bool:
-        """Draw the slices over the backdrop; return False, and draw nothing, if that is not all."""
+    def paint(self, *, exactly: bool = True) -> bool:
+        """Draw the slices over the backdrop; return False, and draw nothing, if that is not all.
+
+        If not exactly, images with more voxels than the screen has pixels show the nearest
+        ones, whatever their interpolation is; ``in_haste`` tells whether there are such.
+        """
         if self._backdrop is None or self._layout != self._look():
             return False
-        if any(part.stale for part in self._parts):
+        artists = [artist for ax in by_zorder(self._axes()) for artist in inside(ax)]
+        # what is animated is drawn by somebody else, over a picture that he has kept
+        if any(part.stale for part in self._parts) or any(a.get_animated() for a in artists):
             return False
-        self.canvas.restore_region(self._backdrop)
-        for ax in by_zorder(self._axes()):
-            for artist in inside(ax):
-                draw(self.fig, self._marks.get(artist, [artist]))
+        # titles move up when there is something below them, but in a full drawing only
+        if not all(title.stands() for title in self._titles.values()):
+            return False
+        pixels = self._pixels()
+        for place in self._touched:
+            pixels[place] = self._backdrop[place]
+        self._touched = [place for a in artists for place in self._draw(a, pixels, exactly)]
+        for ax in self._axes():
             ax.stale = False
         self.fig.stale = False
+        self.in_haste = not exactly and not all(im.is_exact for im in self._images.values())
         return True
+
+    def _draw(self, artist: Artist, pixels: np.ndarray, exactly: bool) -> list[Any]:
+        """Draw one artist in the quickest way; return which pixels are others than before."""
+        if artist in self._titles:
+            return self._titles[artist].draw(pixels)
+        image = self._images.get(artist)
+        if image and image.holds() and (image.is_exact or not exactly):
+            return image.draw(pixels)
+        for part in self._marks.get(artist, [artist]):
+            part.draw(self._layout[0])
+        return self._rims.get(artist, [...])
+
+    def _prepare(self) -> None:
+        """Look up the voxels of images, and find the marks of ticks that show over a slice."""
+        renderer = self.canvas.get_renderer()
+        for ax in self._axes():
+            found = [look_up(im, renderer) for im in ax.images]
+            self._images |= {image.im: image for image in found if image}
+            self._titles |= {text: Letters(text, renderer) for text in titles_of(ax)}
+            place = found[0].place if found and found[0] else place_of(ax.bbox, renderer.height)
+            spines = [child for child in inside(ax) if isinstance(child, Spine)]
+            for axis in (ax.xaxis, ax.yaxis):
+                # most reach a pixel into the slice, where the spines cover them
+                shown = self._drawn([*marks(axis), *spines], place)
+                covered = np.array_equal(shown, self._drawn(spines, place))
+                self._marks[axis] = [] if covered else marks(axis)
+                self._rims[axis] = [] if covered else [...]
+            for spine in spines:
+                width = spine.get_linewidth() * self.fig.dpi / 72
+                box = spine.get_window_extent(renderer).padded(width)
+                self._rims[spine] = [place_of(box, renderer.height)]
+
+    def _drawn(self, artists: Iterable[Artist], place: Any) -> np.ndarray:
+        """Draw artists on a canvas that is wiped for that; return the pixels of a part of it."""
+        self.canvas.get_renderer().clear()
+        for artist in artists:
+            artist.draw(self.canvas.get_renderer())
+        pixels: np.ndarray = self._pixels()[place].copy()
+        return pixels
 
     def _pixels(self) -> np.ndarray:
         return np.asarray(self.canvas.buffer_rgba())
@@ -103,69 +171,21 @@ class Painter:
             ax.bbox.overlaps(box) for ax in self._axes() for box in boxes if box and box.width > 0
         )
 
-    def _look(self) -> tuple[Any, ...]:
+    def _look(self) -> list[Any]:
         """Return what has to be as it was when the backdrop was drawn."""
         # a figure saved or resized has another renderer, and nothing on it yet
-        renderer, still = self.canvas.get_renderer(), self._still()
         axes = [ax for ax in self._axes() if ax in self.fig.axes]
-        places = [
-            (*ax.get_position().bounds, *ax.get_xlim(), *ax.get_ylim(), ax.get_visible())
-            for ax in axes
+        return [
+            self.canvas.get_renderer(),
+            self.fig.get_layout_engine(),
+            *self._still(),
+            *(part for ax in axes for part in place_and_limits(ax)),
         ]
-        # titles move up when there is something below them, but in a full drawing only
-        titles = [title.get_window_extent(renderer).y0 for ax in axes for title in titles_of(ax)]
-        return renderer, self.fig.get_layout_engine(), still, places, titles
 
 
-def by_zorder(artists: Iterable[Any]) -> list[Any]:
-    """Return artists in the order in which Matplotlib draws them."""
-    return sorted(artists, key=lambda artist: artist.get_zorder())
-
-
-def titles_of(ax: Axes) -> list[Any]:
-    """Return the three titles of an axes, which lie among its texts."""
-    return [text for text in ax.get_children() if isinstance(text, Text) and text not in ax.texts]
-
-
-def frame(ax: Axes) -> list[Artist]:
-    """Return what an axes draws around its slices."""
-    if not (ax.get_visible() and ax.axison):
-        return []
-    return [*([ax.patch] if ax.get_frame_on() else []), ax.xaxis, ax.yaxis]
-
-
-def words(artist: Artist) -> list[Artist]:
-    """Return what an axis writes; of all other artists, themselves."""
-    if not isinstance(artist, Axis):
-        return [artist]
-    labels = [label for tick in ticks(artist) for label in (tick.label1, tick.label2)]
-    return [*labels, artist.get_label(), artist.get_offset_text()]
-
-
-def marks(axis: Axis) -> list[Artist]:
-    """Return the marks and the grid of an axis, as far as they are visible."""
-    lines = [line for t in ticks(axis) for line in (t.gridline, t.tick1line, t.tick2line)]
-    return [line for line in lines if line.get_visible()]
-
-
-def inside(ax: Axes) -> list[Artist]:
-    """Return what an axes draws besides: images, layers and titles, spines and ticks over them."""
-    if not ax.get_visible():
-        return []
-    unframed = ax.spines.values() if ax.patch not in frame(ax) else ()
-    hidden = {ax.patch, *unframed, *(() if ax.axison else (ax.xaxis, ax.yaxis))}
-    return by_zorder(child for child in ax.get_children() if child not in hidden)
-
-
-def ticks(axis: Axis) -> list[Any]:
-    """Return the ticks in view."""
-    low, high = sorted(axis.get_view_interval())
-    all_of_them = [*axis.get_major_ticks(), *axis.get_minor_ticks()]
-    return [tick for tick in all_of_them if low <= tick.get_loc() <= high]
-
-
-def draw(fig: Figure, artists: Iterable[Artist]) -> None:
-    """Draw artists as they are, one after the other."""
-    for artist in artists:
-        if not artist.get_animated():
-            fig.draw_artist(artist)
+def place_and_limits(ax: Axes) -> list[Any]:
+    """Return what decides where axes lie, and what part of their slices is in view."""
+    # with a locator its place is known only to that; without, it follows from the rest
+    place = ax.get_position(original=ax.get_axes_locator() is None).bounds
+    shape = ax.get_aspect(), ax.get_anchor(), ax.get_adjustable(), ax.get_box_aspect()
+    return [*place, *shape, *ax.get_xlim(), *ax.get_ylim(), ax.get_visible()]

@@ -22,6 +22,7 @@ from slicekit.sources import Series, open_source
 from slicekit.titles import Titles
 from slicekit.viewer import SliceViewer
 from slicekit.volume import Volume, check_index
+from slicekit.waiting import watched, with_trouble
 
 
 class View(SliceViewer):
@@ -101,6 +102,7 @@ class View(SliceViewer):
         self.KEYS = {**self.KEYS, **keys_of_held(self._held, self.KEYS)}  # type: ignore[misc]
         super().__init__(volumes[0], axis, **options)
         self.limits_before: list[tuple[Any, float, float]] = []  # of norms changed by hand
+        watched(self, *volumes)
         self._pointer = Pointer(self)
 
     def _make_picture(self, ax: Axes | None, imshow: dict[str, Any]) -> None:
@@ -164,7 +166,8 @@ class View(SliceViewer):
         number = panel * len(self._titles.titles) // len(self.pictures)
         held = [f"{name} {self.at[name]} / {count - 1}" for name, count in self._held.items()]
         name = self.look.name(picture.plane.axis) if self.look else ""
-        return self._titles.text(picture, number, name, held, self.at)
+        heading = self._titles.text(picture, number, name, held, self.at)
+        return with_trouble(heading, picture.volume)
 
     def pick(self, voxel: np.ndarray) -> None:
         """Keep a voxel that was clicked among the points."""
@@ -207,7 +210,7 @@ class View(SliceViewer):
             The viewer itself, so that calls can be chained.
         """
         plain = color is None and {"cmap", "norm"} & imshow.keys()
-        for picture, volume in layers.laid_over(self._on(panel), open_source(data)):
+        for picture, volume in layers.laid_over(self._on(panel), watched(self, open_source(data))):
             over = [isinstance(x, layers.Overlay) and x.picture is picture for x in self.layers]
             image = picture.plane.of(volume)
             colours = {} if plain else layers.overlay_colours(image, sum(over), color)
@@ -242,7 +245,7 @@ class View(SliceViewer):
         **contour
             Keywords of ``contour``, such as ``linewidths``.
         """
-        for picture, volume in layers.laid_over(self._on(panel), open_source(data)):
+        for picture, volume in layers.laid_over(self._on(panel), watched(self, open_source(data))):
             self.add(layers.outlines(picture, volume, levels, color, **contour))
         return self
 

@@ -5,12 +5,13 @@ None of the libraries that they come from is imported here.
 
 import sys
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from typing import Any
 
 import numpy as np
 
+from slicekit.ahead import Ahead
 from slicekit.files import read_series, told_affine, voxels_of
 from slicekit.intensity import some_planes
 from slicekit.volume import (
@@ -75,7 +76,17 @@ class Series:
 
 
 def open_source(data: Any) -> Source:
-    """Return an array and what its source knows of it, without reading it."""
+    """Return an array and what its source knows of it, without reading it.
+
+    An array that is not in memory is read ahead.
+    """
+    source = _open(data)
+    array = source.array
+    in_memory = isinstance(array, np.ndarray) and not isinstance(array, np.memmap)
+    return source if in_memory or isinstance(array, Ahead) else replace(source, array=Ahead(array))
+
+
+def _open(data: Any) -> Source:
     if isinstance(data, str | PathLike):
         array, spacing, affine, name = read_series(data)
         names = "xyztuvw"[: len(array.shape)] if len(array.shape) > 3 else ""

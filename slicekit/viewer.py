@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from slicekit.browser import serve_browser
 from slicekit.keymap import action_of_key, claim_keys, handlers
 from slicekit.picture import Picture, check_keywords
 from slicekit.plane import Plane, slice_position
+from slicekit.screen import screen_of
 from slicekit.volume import Volume, check_axis, check_index, check_whole
 
 
@@ -148,14 +148,22 @@ class SliceViewer:
 
     def refresh(self) -> None:
         """Read the slice again, show it with its title and all layers, and tell the listeners."""
-        for picture in self.pictures:
-            picture.show(self.plane)
-        self.write_titles()
-        for layer in self.layers:
-            layer.show(self.plane)
-        self.fig.canvas.draw_idle()
+        with self.screen.step():
+            for picture in self.pictures:
+                picture.show(self.plane)
+            self.write_titles()
+            for layer in self.layers:
+                layer.show(self.plane)
         for listener in list(self._listeners):
             listener(self)
+
+    def settle(self) -> None:
+        """Draw exactly what was drawn in haste, as happens by itself 0.2 s after the last step.
+
+        It makes a difference only where slices have more voxels than the screen has pixels
+        and their interpolation is not ``"nearest"``.
+        """
+        self.screen.settle()
 
     def write_titles(self) -> None:
         """Say above each picture which slice it is."""
@@ -211,7 +219,8 @@ class SliceViewer:
 
     def _connect(self) -> None:
         self.on_close = ExitStack()
-        self.on_close.callback(serve_browser(self.fig, lambda: self.axes))
+        self.screen = screen_of(self.fig)
+        self.on_close.callback(self.screen.enter(lambda: self.axes))
         self.listen("key_press_event", self._on_key)
         self.listen("scroll_event", self._on_scroll)
         # Matplotlib holds methods weakly and functions strongly: this one, which the

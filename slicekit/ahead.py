@@ -1,0 +1,184 @@
+"""Slices of a file, or of another machine: read by a thread, kept for a while, and read ahead."""
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from slicekit.intensity import places_of_planes
+from slicekit.storage import fast_axis
+
+KEPT = 2**25  # bytes of slices that are kept; at least four slices are
+SOON = 0.3  # seconds: a wait for longer than that is told, and a slice that takes longer is slow
+NEAR = 10  # slices: whoever goes further at once is not followed
+
+Place = tuple[int | None, ...]  # of a slice: an index for each axis, None for those along it
+
+
+class Ahead:
+    """An array whose slices are read one at a time in the background, the next ones beforehand.
+
+    Parameters
+    ----------
+    array : array-like
+        Anything with a shape that can be sliced: a memory map, or what h5py, zarr, dask
+        or nibabel (``dataobj``) hand out.
+
+    Attributes
+    ----------
+    trouble : str
+        Why the slice that was asked for last could not be read. It is masked then.
+    on_wait : function
+        Is called without arguments when a slice takes its time.
+    """
+
+    def __init__(self, array: Any) -> None:
+        self.array, self.shape = array, tuple(int(side) for side in array.shape)
+        self.trouble = ""
+        self.on_wait: Callable[[], Any] = lambda: None
+        self._thread: ThreadPoolExecutor | None = ThreadPoolExecutor(1, "slicekit")
+        self._coming: dict[Place, Future[np.ndarray]] = {}
+        self._kept: dict[Place, np.ndarray] = {}
+        self._last: Place = ()
+        self._seconds = 0.0
+        self._sample: np.ndarray | None = None  # any slice: a viewer without one must not open
+        self._is_told = False
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        whole = np.asanyarray(self.array, dtype=dtype)
+        return np.array(whole) if copy else whole
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.array, name)
+
+    def __getitem__(self, where: Any) -> Any:
+        place = place_of(where)
+        if place is None or len(place) != len(self.shape):
+            return self.array[where]
+        try:
+            plane, self.trouble = self._plane(place), ""
+        except Exception as fault:
+            if self._sample is None:
+                raise
+            self.trouble = " ".join(f"{type(fault).__name__}: {fault}".split())
+            return self._masked(place)
+        self._read_ahead(place)
+        return plane
+
+    def some_planes(self, axes: Sequence[int]) -> Iterator[np.ndarray]:
+        """Yield nine slices, along the axis of which they are read soonest."""
+        fast = fast_axis(self.array)
+        if fast is not None and fast not in axes[:-1]:
+            axes = [*axes[:-1], fast]
+        for where in places_of_planes(self.shape, axes):
+            yield self._plane(place_of(where) or ())
+
+    def close(self) -> None:
+        """Read no further ahead, and keep nothing; slices can still be asked for."""
+        if self._thread:
+            self._thread.shutdown(wait=False, cancel_futures=True)
+        self._thread = None
+        self._coming.clear()
+        self._kept.clear()
+
+    def _plane(self, place: Place) -> np.ndarray:
+        """Return a slice: one that is kept, or coming, or read now."""
+        if place not in self._kept:
+            for other, future in list(self._coming.items()):
+                if other != place and future.cancel():
+                    del self._coming[other]
+            self._keep(place, self._read_now(place))
+        plane = self._kept.pop(place)
+        self._kept[place] = plane  # the last that was asked for is the last to go
+        self._sample = plane
+        return plane
+
+    def _read_now(self, place: Place) -> np.ndarray:
+        if not self._thread:
+            return self._read(place)
+        future = self._coming.pop(place, None) or self._thread.submit(self._read, place)
+        if not wait([future], SOON).done:
+            self.on_wait()
+        plane = future.result()
+        self._tell_of_slowness(place)
+        return plane
+
+    def _read(self, place: Place) -> np.ndarray:
+        begin = perf_counter()
+        plane: np.ndarray = np.asanyarray(self.array[where_of(place)])
+        if isinstance(plane, np.memmap):
+            plane = np.array(plane)  # until then nothing is read
+        self._seconds = perf_counter() - begin
+        return plane
+
+    def _keep(self, place: Place, plane: np.ndarray) -> None:
+        self._kept[place] = plane
+        while len(self._kept) > 4 and sum(kept.nbytes for kept in self._kept.values()) > KEPT:
+            del self._kept[next(iter(self._kept))]
+
+    def _read_ahead(self, place: Place) -> None:
+        """Ask for the next two slices, if this one is a step from the last one."""
+        for there, future in list(self._coming.items()):
+            if future.done():
+                del self._coming[there]
+                if not future.exception():
+                    self._keep(there, future.result())
+        steps = steps_between(self._last, place)
+        self._last = place
+        for following in onwards(place, steps, self.shape):
+            if self._thread and following not in self._kept and following not in self._coming:
+                self._coming[following] = self._thread.submit(self._read, following)
+
+    def _masked(self, place: Place) -> Any:
+        sides = [side for side, index in zip(self.shape, place, strict=True) if index is None]
+        kind = np.float32 if self._sample is None else self._sample.dtype
+        return np.ma.array(np.zeros(sides, kind), mask=True)
+
+    def _tell_of_slowness(self, place: Place) -> None:
+        """Say once that slices along another axis are read sooner, if these take their time."""
+        fast = fast_axis(self.array)
+        if self._is_told or self._seconds < SOON or fast is None or place[fast] is not None:
+            return
+        self._is_told = True
+        warnings.warn(
+            f"this slice took {self._seconds:.1f} s, since its voxels are scattered over the "
+            f"file; slices along axis {fast} are read at once. Show those, or make a copy with "
+            "slicekit.save_planes for these",
+            stacklevel=2,
+        )
+
+
+def place_of(where: Any) -> Place | None:
+    """Return the place of a slice from what stands in brackets; None if that is no slice."""
+    if not isinstance(where, tuple):
+        return None
+    if not all(isinstance(w, int | np.integer) or w == slice(None) for w in where):
+        return None
+    return tuple(None if isinstance(w, slice) else int(w) for w in where)
+
+
+def where_of(place: Place) -> tuple[Any, ...]:
+    """Return what to write in brackets for a slice."""
+    return tuple(slice(None) if index is None else index for index in place)
+
+
+def steps_between(one: Place, other: Place) -> list[int]:
+    """Return how far it is from one slice to another along each axis; empty if they cross."""
+    if [i is None for i in one] != [i is None for i in other]:
+        return []
+    return [0 if a is None or b is None else b - a for a, b in zip(one, other, strict=True)]
+
+
+def onwards(place: Place, steps: Sequence[int], shape: Sequence[int]) -> list[Place]:
+    """Return the places of the next two slices in the direction of travel, if they are near."""
+    if np.count_nonzero(steps) != 1 or np.abs(steps).max() > NEAR:
+        return []
+    following = []
+    for times in (1, 2):
+        there = [None if i is None else i + times * s for i, s in zip(place, steps, strict=True)]
+        if all(i is None or 0 <= i < side for i, side in zip(there, shape, strict=True)):
+            following.append(tuple(there))
+    return following

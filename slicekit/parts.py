@@ -1,0 +1,58 @@
+"""The parts that axes draw, in Matplotlib's order: what is around a slice, and what is over it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.text import Text
+
+
+def by_zorder(artists: Iterable[Any]) -> list[Any]:
+    """Return artists in the order in which Matplotlib draws them."""
+    return sorted(artists, key=lambda artist: artist.get_zorder())
+
+
+def titles_of(ax: Axes) -> list[Any]:
+    """Return the three titles of an axes, which lie among its texts."""
+    return [text for text in ax.get_children() if isinstance(text, Text) and text not in ax.texts]
+
+
+def frame(ax: Axes) -> list[Artist]:
+    """Return what an axes draws around its slices."""
+    if not (ax.get_visible() and ax.axison):
+        return []
+    return [*([ax.patch] if ax.get_frame_on() else []), ax.xaxis, ax.yaxis]
+
+
+def words(artist: Artist) -> list[Artist]:
+    """Return what an axis writes; of all other artists, themselves."""
+    if not isinstance(artist, Axis):
+        return [artist]
+    labels = [label for tick in ticks(artist) for label in (tick.label1, tick.label2)]
+    return [*labels, artist.get_label(), artist.get_offset_text()]
+
+
+def marks(artist: Artist) -> list[Artist]:
+    """Return the marks and the grid of an axis, as far as they are visible; else nothing."""
+    if not isinstance(artist, Axis):
+        return []
+    lines = [line for t in ticks(artist) for line in (t.gridline, t.tick1line, t.tick2line)]
+    return [line for line in lines if line.get_visible()]
+
+
+def inside(ax: Axes) -> list[Artist]:
+    """Return what an axes draws besides: images, layers and titles, spines and ticks over them."""
+    if not ax.get_visible():
+        return []
+    unframed = ax.spines.values() if ax.patch not in frame(ax) else ()
+    hidden = {ax.patch, *unframed, *(() if ax.axison else (ax.xaxis, ax.yaxis))}
+    return by_zorder(child for child in ax.get_children() if child not in hidden)
+
+
+def ticks(axis: Axis) -> list[Any]:
+    """Return the ticks in view."""
+    low, high = sorted(axis.get_view_interval())
+    all_of_them = [*axis.get_major_ticks(), *axis.get_minor_ticks()]
+    return [tick for tick in all_of_them if low <= tick.get_loc() <= high]

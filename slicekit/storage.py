@@ -1,0 +1,73 @@
+"""How a volume lies in its file, and a copy of it in which slices along an axis lie together."""
+
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from slicekit.volume import check_axis
+
+BLOCK = 2**26  # bytes that are copied at once
+
+
+def fast_axis(array: Any) -> int | None:
+    """Return the axis along which one slice is read soonest; None if the array does not tell.
+
+    It is the one with the longest stride; where there are chunks, the one along which they
+    are thinnest; for a proxy of nibabel's, the last, if its file is in Fortran's order.
+    """
+    if getattr(array, "strides", None):
+        return int(np.argmax(np.abs(array.strides)))
+    if getattr(array, "chunks", None):
+        thickness = [max(n) if isinstance(n, tuple) else n for n in array.chunks]
+        return int(np.argmin(thickness)) if len({*thickness}) > 1 else None
+    order = getattr(array, "order", None)
+    return {"C": 0, "F": len(array.shape) - 1}.get(order) if isinstance(order, str) else None
+
+
+def save_planes(data: Any, path: str | PathLike[str], axis: int) -> Path:
+    """Write a copy of a volume as ``.npy``, in which each slice along an axis lies in one piece.
+
+    Parameters
+    ----------
+    data : (P, R, C) array-like or Volume
+        What to copy, 64 MiB at a time, so that it need not fit into memory. Its axes stay
+        in their order; its spacing is not saved.
+    path : path
+        Where to; a file that is there already is replaced once the copy is complete.
+    axis : int
+        The axis along which slices are to be quick: the first or the last.
+
+    Returns
+    -------
+    Path
+        Of the file, which `slicekit.view` and `slicekit.load` read.
+
+    Raises
+    ------
+    ValueError
+        If the axis is the middle one.
+    """
+    axis = check_axis(axis)
+    if axis == 1:
+        raise ValueError("axis 1 cannot lie together in .npy; use np.moveaxis first, and axis 0")
+    path, array = Path(path), getattr(data, "array", data)
+    part = path.with_name(path.name + ".part")
+    kind = np.dtype(array.dtype)
+    copy = np.lib.format.open_memmap(
+        part, mode="w+", dtype=kind, shape=tuple(array.shape), fortran_order=axis == 2
+    )
+    for where in blocks(array):
+        copy[where] = array[where]
+    copy.flush()
+    return part.replace(path)
+
+
+def blocks(array: Any) -> list[tuple[slice, ...]]:
+    """Return the places of all parts of an array, cut along the axis that is read soonest."""
+    axis = fast_axis(array) or 0
+    plane = np.dtype(array.dtype).itemsize * int(np.prod(np.delete(array.shape, axis)))
+    step = max(BLOCK // max(plane, 1), 1)
+    before = (slice(None),) * axis
+    return [(*before, slice(start, start + step)) for start in range(0, array.shape[axis], step)]

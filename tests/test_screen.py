@@ -1,0 +1,340 @@
+"""The quick way on the screen: every picture is, pixel by pixel, the one that Matplotlib makes."""
+
+import io
+import warnings
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import BoundaryNorm, LogNorm
+
+import slicekit
+from slicekit import lookup
+from slicekit.volume import Volume
+
+BY_VALUE = pytest.mark.skipif(not lookup.BY_VALUE, reason="older Matplotlib is not looked up")
+
+
+def values(kind, shape=(40, 21, 30), seed=0):
+    """Return noise of a type, over most of its range."""
+    rng = np.random.default_rng(seed)
+    if np.dtype(kind).kind == "f":
+        return rng.normal(size=shape).astype(kind)
+    limits = np.iinfo(kind)
+    return rng.integers(limits.min // 2, limits.max // 2, shape).astype(kind)
+
+
+def picture(fig):
+    return np.asarray(fig.canvas.buffer_rgba()).copy()
+
+
+def redrawn(fig):
+    """Return the picture that Matplotlib makes of a figure, all of it."""
+    fig.canvas.draw()
+    return picture(fig)
+
+
+@pytest.fixture
+def drawn():
+    """Count how often Matplotlib draws a whole figure."""
+
+    def count(fig):
+        events = []
+        fig.canvas.mpl_connect("draw_event", events.append)
+        return events
+
+    return count
+
+
+def settled(viewer):
+    """Go on until the quick way is found: the first step is drawn in full, and learnt from."""
+    viewer.fig.canvas.draw()
+    viewer.move(1)
+    viewer.move(1)
+    return viewer
+
+
+def is_quick_and_right(viewer, drawn, steps=(1, 1, -1, 5, -3)):
+    """Check some steps: drawn the quick way, and as Matplotlib draws them."""
+    settled(viewer)
+    events = drawn(viewer.fig)
+    quick = []
+    for step in steps:
+        viewer.move(step)
+        quick.append(picture(viewer.fig))
+    assert not events, "drawn in full"
+    for step, seen in zip(reversed(steps), reversed(quick), strict=True):
+        assert np.array_equal(seen, redrawn(viewer.fig))
+        viewer.move(-step)
+    return True
+
+
+@pytest.mark.parametrize(
+    "kind", ["u1", "i1", "u2", "i2", ">u2", "<i2", "f4", "f8", "i4", "i8", "?"]
+)
+def test_every_type_of_values(kind, drawn):
+    array = values("u1") > 90 if kind == "?" else values(kind)
+    assert is_quick_and_right(slicekit.SliceViewer(array), drawn)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"axis": 1},
+        {"axis": 2, "transpose": True},
+        {"origin": "lower", "cmap": "viridis"},
+        {"norm": LogNorm(1, 100)},
+        {"norm": BoundaryNorm([0, 10, 60, 100], 256)},
+        {"vmin": 30, "vmax": 60},
+        {"interpolation": "bilinear"},
+        {"interpolation_stage": "rgba"},
+        {"alpha": 0.5},
+        {"extent": (0, 7, 0, 4)},
+        {"aspect": "auto"},
+    ],
+    ids=str,
+)
+def test_every_way_to_show_them(options, drawn):
+    assert is_quick_and_right(slicekit.SliceViewer(values("u1"), **options), drawn)
+
+
+def test_colours_beyond_the_limits_and_for_what_is_missing(drawn):
+    cmap = mpl.colormaps["gray"].with_extremes(over="red", under="blue", bad="green")
+    array = values("f4")
+    array[array > 2] = np.nan
+    for bad in (cmap, cmap.with_extremes(bad=(0, 0, 0, 0.5)), "gray"):
+        viewer = slicekit.SliceViewer(array, cmap=bad, vmin=-1, vmax=1)
+        assert is_quick_and_right(viewer, drawn)
+
+
+def test_masked_values_show_what_is_under_them(drawn):
+    array = np.ma.masked_greater(values("u1"), 100)
+    assert is_quick_and_right(slicekit.SliceViewer(array), drawn)
+
+
+@pytest.mark.parametrize(
+    ("size", "dpi"), [((3, 2), 72), ((6.4, 4.8), 100), ((9.37, 5.21), 133), ((16, 12), 100)]
+)
+def test_every_size(size, dpi, drawn):
+    fig = plt.figure(figsize=size, dpi=dpi)
+    volume = Volume(values("u1"), spacing=(1, 1.3, 0.7), affine=np.diag([2.5, 1.3, 0.7, 1]))
+    assert is_quick_and_right(slicekit.SliceViewer(volume, ax=fig.subplots()), drawn)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"overlay": values("u1") // 60},
+        {"contours": values("u1") > 90},
+        {"points": [(20, 3, 4), (21, 5, 6)]},
+        {"draw": lambda ax, index: ax.plot([0, index % 20], [0, 9], color="C1")},
+        {"colorbar": True},
+        {"clim": "slice"},
+        {"title": "slice {} of $n$"},
+        {"title": "slice {}\nof many"},
+        {"labels": [f"{'abcdef'[i % 6]} {i}" for i in range(40)]},
+        {"planes": True},
+        {"planes": True, "affine": np.diag([-1, 1, 1, 1])},
+        {"radiological": True, "affine": np.diag([-1, 1, 1, 1])},
+    ],
+    ids=str,
+)
+def test_whatever_a_view_draws(options, drawn):
+    assert is_quick_and_right(slicekit.view(values("u1"), **options), drawn)
+
+
+def test_several_panels(drawn):
+    array = values("u1")
+    viewer = slicekit.view([array, values("f4"), array], cmap=["gray", "magma", "bone"])
+    assert is_quick_and_right(viewer, drawn)
+
+
+def test_two_viewers_in_one_figure(drawn):
+    _, (left, right) = plt.subplots(ncols=2)
+    one = slicekit.SliceViewer(values("u1"), ax=left)
+    other = slicekit.SliceViewer(values("i2"), ax=right)
+    assert is_quick_and_right(one, drawn)
+    other.move(1)
+    assert is_quick_and_right(other, drawn)
+    other.close()
+    assert is_quick_and_right(one, drawn)
+
+
+def resize(viewer):
+    viewer.fig.set_size_inches(5, 6)
+
+
+def change_dpi(viewer):
+    viewer.fig.set_dpi(77)
+
+
+def zoom(viewer):
+    viewer.ax.set(xlim=(3.3, 17), ylim=(18, 2.2))
+
+
+def pan_away(viewer):
+    viewer.ax.set(xlim=(-10, 20))
+
+
+def save(viewer):
+    viewer.fig.savefig(io.BytesIO(), dpi=200)
+
+
+def save_as_pdf(viewer):
+    viewer.fig.savefig(io.BytesIO(), format="pdf")
+
+
+def change_colours(viewer):
+    viewer.im.set_cmap("magma")
+
+
+def change_colours_in_place(viewer):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it is about to go
+        viewer.im.cmap.set_over("red")
+    viewer.im.set_clim(10, 40)
+
+
+def change_limits(viewer):
+    viewer.im.norm.vmax = 50
+
+
+def change_interpolation(viewer):
+    viewer.im.set_interpolation("bilinear")
+
+
+def see_through(viewer):
+    viewer.im.set_alpha(0.4)
+
+
+def change_axis(viewer):
+    viewer.axis = 2
+
+
+def toggle(viewer):
+    viewer.toggle()
+
+
+def hide(viewer):
+    viewer.im.set_visible(False)
+
+
+def add_text(viewer):
+    viewer.ax.text(3, 3, "over the picture", color="red")
+
+
+def add_words_above(viewer):
+    viewer.fig.text(0.45, 0.9, "near the title", color="red")
+
+
+def add_a_figure_legend(viewer):
+    viewer.fig.legend(viewer.ax.plot([3, 20], [3, 15]), ["a line"], loc="center")
+
+
+def add_a_line_that_is_not_clipped(viewer):
+    viewer.ax.plot([-12, 40], [5, 30], color="red", clip_on=False)
+
+
+def add_axes(viewer):
+    viewer.fig.add_axes((0.05, 0.05, 0.2, 0.2))
+
+
+def thicken_a_spine(viewer):
+    viewer.ax.spines["left"].set_linewidth(9)
+
+
+def move_a_spine(viewer):
+    viewer.ax.spines["left"].set_position(("outward", 10))
+
+
+def show_a_grid(viewer):
+    viewer.ax.grid(visible=True)
+
+
+def put_ticks_inside(viewer):
+    viewer.ax.tick_params(direction="inout", top=True)
+
+
+def put_ticks_above(viewer):
+    viewer.ax.xaxis.tick_top()
+
+
+def paint_the_title(viewer):
+    viewer.ax.title.set(color="red", rotation=3)
+
+
+def enlarge_the_title(viewer):
+    viewer.ax.title.set_fontsize(20)
+
+
+def put_the_title_inside(viewer):
+    viewer.ax.set_title("x", y=0.8)
+
+
+def lay_out(viewer):
+    viewer.fig.set_layout_engine("constrained")
+    for _ in range(3):  # or it moves a little with each drawing
+        viewer.fig.canvas.draw()
+
+
+CHANGES = [
+    resize,
+    change_dpi,
+    zoom,
+    pan_away,
+    save,
+    save_as_pdf,
+    change_colours,
+    change_colours_in_place,
+    change_limits,
+    change_interpolation,
+    see_through,
+    change_axis,
+    toggle,
+    hide,
+    add_text,
+    add_words_above,
+    add_a_figure_legend,
+    add_a_line_that_is_not_clipped,
+    add_axes,
+    thicken_a_spine,
+    move_a_spine,
+    show_a_grid,
+    put_ticks_inside,
+    put_ticks_above,
+    paint_the_title,
+    enlarge_the_title,
+    put_the_title_inside,
+    lay_out,
+]
+
+
+@pytest.mark.parametrize("kind", ["u1", "f4"])
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_after_every_change(change, kind):
+    """Nobody draws the figure in full after the change: the next step has to see it by itself."""
+    array = values(kind)
+    viewer = settled(slicekit.view(array, overlay=values("u1") > 100))
+    change(viewer)
+    for step in (1, 1, 1, 7, -2):
+        viewer.move(step)
+        seen = picture(viewer.fig)
+        if step == 7:
+            change(viewer)  # once more, and over what was learnt since
+            viewer.move(1)
+            seen = picture(viewer.fig)
+        assert np.array_equal(seen, redrawn(viewer.fig))
+
+
+@pytest.mark.parametrize(
+    "change", [c for c in CHANGES if c is not toggle], ids=lambda change: change.__name__
+)
+def test_what_was_learnt_before_a_change_is_not_used_after_it(change):
+    viewer = settled(slicekit.SliceViewer(values("u1")))
+    change(viewer)
+    for _ in range(4):
+        viewer.move(1)
+        seen = picture(viewer.fig)
+        viewer.screen.painter.forget()
+        assert np.array_equal(seen, redrawn(viewer.fig))
