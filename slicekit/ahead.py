@@ -1,10 +1,12 @@
 """Slices of a file, or of another machine: read by a thread, kept for a while, and read ahead."""
 
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from time import perf_counter
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 
@@ -13,6 +15,7 @@ from slicekit.storage import fast_axis
 
 KEPT = 2**25  # bytes of slices that are kept; at least four slices are
 SOON = 0.3  # seconds: a wait for longer than that is told, and a slice that takes longer is slow
+LAST_WAIT = 2  # seconds, for a slice that is being read when Python ends
 NEAR = 10  # slices: whoever goes further at once is not followed
 
 Place = tuple[int | None, ...]  # of a slice: an index for each axis, None for those along it
@@ -33,6 +36,8 @@ class Ahead:
         Why the slice that was asked for last could not be read. It is masked then.
     on_wait : function
         Is called without arguments when a slice takes its time.
+    seconds : float
+        How long the last slice took.
     """
 
     def __init__(self, array: Any) -> None:
@@ -42,10 +47,11 @@ class Ahead:
         self._thread: ThreadPoolExecutor | None = ThreadPoolExecutor(1, "slicekit")
         self._coming: dict[Place, Future[np.ndarray]] = {}
         self._kept: dict[Place, np.ndarray] = {}
-        self._last: Place = ()
-        self._seconds = 0.0
+        self._last: dict[tuple[bool, ...], Place] = {}  # by the axes along the slice
+        self.seconds = 0.0
         self._sample: np.ndarray | None = None  # any slice: a viewer without one must not open
         self._is_told = False
+        OPEN.add(self)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         whole = np.asanyarray(self.array, dtype=dtype)
@@ -79,14 +85,18 @@ class Ahead:
     def close(self) -> None:
         """Read no further ahead, and keep nothing; slices can still be asked for."""
         if self._thread:
-            self._thread.shutdown(wait=False, cancel_futures=True)
+            self._thread.shutdown(wait=False)
         self._thread = None
-        self._coming.clear()
+        # what is being read now is read to its end
+        self._coming = {p: future for p, future in self._coming.items() if not future.cancel()}
         self._kept.clear()
 
     def _plane(self, place: Place) -> np.ndarray:
-        """Return a slice: one that is kept, or coming, or read now."""
-        if place not in self._kept:
+        """Return a slice: one that is kept, or coming, or read now.
+
+        Whoever asks for the same slice twice in a row wants to know what has become of it.
+        """
+        if place not in self._kept or place == self._last.get(along(place)):
             for other, future in list(self._coming.items()):
                 if other != place and future.cancel():
                     del self._coming[other]
@@ -111,7 +121,7 @@ class Ahead:
         plane: np.ndarray = np.asanyarray(self.array[where_of(place)])
         if isinstance(plane, np.memmap):
             plane = np.array(plane)  # until then nothing is read
-        self._seconds = perf_counter() - begin
+        self.seconds = perf_counter() - begin
         return plane
 
     def _keep(self, place: Place, plane: np.ndarray) -> None:
@@ -126,8 +136,8 @@ class Ahead:
                 del self._coming[there]
                 if not future.exception():
                     self._keep(there, future.result())
-        steps = steps_between(self._last, place)
-        self._last = place
+        steps = steps_between(self._last.get(along(place), place), place)
+        self._last[along(place)] = place
         for following in onwards(place, steps, self.shape):
             if self._thread and following not in self._kept and following not in self._coming:
                 self._coming[following] = self._thread.submit(self._read, following)
@@ -140,15 +150,27 @@ class Ahead:
     def _tell_of_slowness(self, place: Place) -> None:
         """Say once that slices along another axis are read sooner, if these take their time."""
         fast = fast_axis(self.array)
-        if self._is_told or self._seconds < SOON or fast is None or place[fast] is not None:
+        if self._is_told or self.seconds < SOON or fast is None or place[fast] is not None:
             return
         self._is_told = True
         warnings.warn(
-            f"this slice took {self._seconds:.1f} s, since its voxels are scattered over the "
+            f"this slice took {self.seconds:.1f} s, since its voxels are scattered over the "
             f"file; slices along axis {fast} are read at once. Show those, or make a copy with "
             "slicekit.save_planes for these",
             stacklevel=2,
         )
+
+
+def stop_reading() -> None:
+    """Let what is being read come to its end, before Python ends the threads that it needs."""
+    for array in list(OPEN):
+        array.close()
+        wait(array._coming.values(), LAST_WAIT)
+
+
+OPEN: WeakSet[Ahead] = WeakSet()
+# `atexit` is too late: there zarr and dask cannot use threads any more, and say so at length
+threading._register_atexit(stop_reading)  # type: ignore[attr-defined]
 
 
 def place_of(where: Any) -> Place | None:
@@ -165,10 +187,13 @@ def where_of(place: Place) -> tuple[Any, ...]:
     return tuple(slice(None) if index is None else index for index in place)
 
 
+def along(place: Place) -> tuple[bool, ...]:
+    """Tell for each axis whether it runs along the slice."""
+    return tuple(index is None for index in place)
+
+
 def steps_between(one: Place, other: Place) -> list[int]:
-    """Return how far it is from one slice to another along each axis; empty if they cross."""
-    if [i is None for i in one] != [i is None for i in other]:
-        return []
+    """Return how far it is from one slice to another along each axis."""
     return [0 if a is None or b is None else b - a for a, b in zip(one, other, strict=True)]
 
 

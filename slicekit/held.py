@@ -1,9 +1,10 @@
 """The axes that are not shown, such as time: how long they are, and the keys that go along them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from slicekit.sources import Series
-from slicekit.volume import Volume
+from slicekit.volume import Volume, check_index
 
 
 def held_counts(volumes: Sequence[Volume | Series]) -> dict[str, int]:
@@ -27,3 +28,22 @@ def keys_of_held(held: Iterable[str], keys: Mapping[str, Iterable[str]]) -> dict
         taken |= {letter, letter.upper()}
         found |= {f"next {name}": {letter}, f"previous {name}": {letter.upper()}}
     return found
+
+
+def go(viewer: Any, index: int | None = None, **at: int) -> None:
+    """Show another slice, and hold other axes elsewhere: ``go(12, t=3)``."""
+    for name, place in at.items():
+        if name not in viewer._held:
+            raise ValueError(f"no axis {name!r} is held; there are {list(viewer._held)}")
+        check_index(place, viewer._held[name], name)
+    index = check_index(viewer.index if index is None else index, viewer.count, viewer.axis)
+    viewer.at.update(at)
+    viewer._indices[viewer.axis] = index
+    viewer.refresh()
+
+
+def move_held(viewer: Any, name: str, steps: int) -> None:
+    """Hold an axis so many places further on; not past the ends, unless the viewer wraps."""
+    count = viewer._held[name]
+    place = viewer.at[name] + steps
+    viewer.go(**{name: place % count if viewer.wrap else min(max(place, 0), count - 1)})

@@ -17,6 +17,7 @@ from slicekit.places import pixels, to_axes
 from slicekit.plane import Plane
 from slicekit.sources import as_volume
 from slicekit.titles import Titles
+from slicekit.waiting import put_off
 
 
 class Crosshair:
@@ -170,11 +171,13 @@ class OrthoViewer(View):
         self.voxel = tuple(index if axis == self._axis else i for axis, i in here)
 
     def refresh(self) -> None:
-        """Read all slices again, and show them."""
-        self._show(self.pictures)
+        """Read all slices again, and show them; soon, if they take their time and keys wait."""
+        if not put_off(self):
+            self._show(self.pictures)
 
     def _show_voxel(self) -> None:
-        self._show([p for p in self.pictures if p.plane != self._plane_along(p.plane.axis)])
+        if not put_off(self):
+            self._show([p for p in self.pictures if p.plane != self._plane_along(p.plane.axis)])
 
     def _show(self, pictures: Sequence[Picture]) -> None:
         with self.screen.step():

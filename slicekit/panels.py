@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from slicekit import layers
 from slicekit.arrangement import check_axes
 from slicekit.contrast import add_colour_bars, adjust_all, reset_contrast
-from slicekit.held import held_counts, keys_of_held
+from slicekit.held import go, held_counts, keys_of_held, move_held
 from slicekit.montage import montage
 from slicekit.orientation import Edges, Look, check_voxel, position_of, voxel_at
 from slicekit.picture import Picture
@@ -21,8 +21,8 @@ from slicekit.share import save, to_html
 from slicekit.sources import Series, open_source
 from slicekit.titles import Titles
 from slicekit.viewer import SliceViewer
-from slicekit.volume import Volume, check_index
-from slicekit.waiting import watched, with_trouble
+from slicekit.volume import Volume
+from slicekit.waiting import answering, put_off, watched, with_trouble
 
 
 class View(SliceViewer):
@@ -68,6 +68,7 @@ class View(SliceViewer):
         "undo": {"backspace"},
     }
     save, to_html, montage = save, to_html, montage
+    go, _move_held = go, move_held
     adjust, reset_contrast, add_colour_bars = adjust_all, reset_contrast, add_colour_bars
 
     def __init__(
@@ -293,22 +294,6 @@ class View(SliceViewer):
             raise ValueError(f"there is no panel {panel!r}; use 0 to {len(self.pictures) - 1}")
         return self.pictures if panel is None else [self.pictures[panel]]
 
-    def go(self, index: int | None = None, **at: int) -> None:
-        """Show another slice, and hold other axes elsewhere: ``go(12, t=3)``."""
-        for name, place in at.items():
-            if name not in self._held:
-                raise ValueError(f"no axis {name!r} is held; there are {list(self._held)}")
-            check_index(place, self._held[name], name)
-        index = check_index(self.index if index is None else index, self.count, self.axis)
-        self.at.update(at)
-        self._indices[self.axis] = index
-        self.refresh()
-
-    def _move_held(self, name: str, steps: int) -> None:
-        count = self._held[name]
-        place = self.at[name] + steps
-        self.go(**{name: place % count if self.wrap else min(max(place, 0), count - 1)})
-
     def cycle_axis(self) -> None:
         """Show slices along the next axis for which all panels have as many."""
         for axis in (self.axis + 1, self.axis + 2):
@@ -318,10 +303,16 @@ class View(SliceViewer):
 
     def act(self, action: Any) -> None:
         """Do what a key does: one of the actions in ``KEYS``, or a function of one's own."""
-        if action in self._more:
-            self._more[action]()
-        else:
-            super().act(action)
+        with answering(self):
+            if action in self._more:
+                self._more[action]()
+            else:
+                super().act(action)
+
+    def refresh(self) -> None:
+        """Read the slice again and show it; soon, if slices take their time and keys wait."""
+        if not put_off(self):
+            super().refresh()
 
     def undo_point(self) -> None:
         """Forget the last point."""

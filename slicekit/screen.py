@@ -55,8 +55,8 @@ class Screen:
         try:
             yield
         finally:
-            self.fig.stale_callback = callback
             self.show()
+            self.fig.stale_callback = callback
 
     def show(self) -> None:
         """Put the figure on the screen."""

@@ -1,9 +1,14 @@
 """What a viewer says while a slice is being read, and when one cannot be."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from matplotlib.backend_bases import TimerBase
 
 from slicekit.ahead import Ahead
 
+KEY = 1 / 30  # seconds from one key to the next, when one is held down
 LETTERS = 60  # of a fault, so that the title stays within the figure
 
 
@@ -32,3 +37,33 @@ def with_trouble(heading: str, volume: Any) -> str:
     """Return a title, and why the slice under it is empty, if it could not be read."""
     trouble = getattr(getattr(volume, "array", None), "trouble", "")
     return f"{heading}, cannot be read: {trouble[:LETTERS]}" if trouble else heading
+
+
+@contextmanager
+def answering(viewer: Any) -> Iterator[None]:
+    """Let a viewer know that it does what a key asks for, and that more keys may be waiting."""
+    before = vars(viewer).get("is_answering", False)
+    viewer.is_answering = True
+    try:
+        yield
+    finally:
+        viewer.is_answering = before
+
+
+def put_off(viewer: Any) -> bool:
+    """Let a viewer show its slice once no more keys are waiting, if slices take their time."""
+    arrays = [getattr(volume, "array", None) for volume in viewer._volumes]
+    slow = any(isinstance(array, Ahead) and array.seconds > KEY for array in arrays)
+    if not (slow and vars(viewer).get("is_answering", False)):
+        return False
+    timer = viewer.fig.canvas.new_timer(1, [(viewer.refresh, (), {})])
+    if type(timer) is TimerBase:  # this canvas has none
+        return False
+    before = vars(viewer).get("later")
+    if before:
+        before.stop()
+    else:
+        viewer.on_close.callback(lambda: viewer.later.stop())
+    viewer.later, timer.single_shot = timer, True
+    timer.start()
+    return True

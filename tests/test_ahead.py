@@ -1,0 +1,253 @@
+"""Slices that are read: only those asked for and the next two, in a thread that ends in time."""
+
+import gc
+import threading
+import time
+import warnings
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+import slicekit
+from slicekit import ahead, waiting
+from slicekit.ahead import Ahead
+from slicekit.storage import fast_axis, save_planes
+
+ARRAY = np.random.default_rng(0).integers(0, 255, (64, 20, 30)).astype(np.uint8)
+
+
+class Recorder:
+    """An array that is somewhere else: notes what is asked for, takes its time, and may fail."""
+
+    def __init__(self, array=ARRAY, seconds=0.0, broken=(), chunks=None):
+        self.array, self.shape, self.dtype = array, array.shape, array.dtype
+        self.seconds, self.broken, self.chunks, self.asked = seconds, {*broken}, chunks, []
+
+    def __getitem__(self, where):
+        self.asked.append(where)
+        time.sleep(self.seconds)
+        if any(index in self.broken for index in where if isinstance(index, int)):
+            raise OSError("the disk is gone")
+        return self.array[where]
+
+    def planes(self, axis=0):
+        return [where[axis] for where in self.asked if isinstance(where[axis], int)]
+
+
+def in_peace(array):
+    """Wait until nothing more is being read."""
+    for future in list(array._coming.values()):
+        future.exception()
+
+
+def threads():
+    return [thread for thread in threading.enumerate() if thread.name.startswith("slicekit")]
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_is_left():
+    yield
+    plt.close("all")
+    gc.collect()  # without a window nobody hears that a figure is closed
+    deadline = time.monotonic() + 10
+    while threads() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not threads()
+
+
+def test_slices_are_those_of_the_array_whatever_is_kept_and_coming():
+    array = Ahead(Recorder())
+    for index in [30, 31, 32, 33, 32, 31, 60, 61, 62, 63, 0, 1, 2, 5, 8, 8]:
+        assert np.array_equal(array[index, :, :], ARRAY[index])
+        assert np.array_equal(array[:, index % 20, :], ARRAY[:, index % 20])
+    array.close()
+    assert np.array_equal(array[7, :, :], ARRAY[7])
+
+
+def test_the_next_two_are_read_in_the_direction_of_travel():
+    source = Recorder()
+    array = Ahead(source)
+    array[30, :, :]
+    in_peace(array)
+    assert source.planes() == [30]
+    array[31, :, :]
+    in_peace(array)
+    assert source.planes() == [30, 31, 32, 33]
+    array[29, :, :]
+    in_peace(array)
+    assert source.planes()[4:] == [29, 27, 25]
+    array[63, :, :]  # nobody follows a jump
+    in_peace(array)
+    assert source.planes()[7:] == [63]
+    array[62, :, :]
+    in_peace(array)
+    assert source.planes()[8:] == [62, 61, 60]
+    array.close()
+
+
+def test_what_was_read_ahead_is_not_read_again():
+    source = Recorder()
+    array = Ahead(source)
+    for index in range(20, 40):
+        array[index, :, :]
+        in_peace(array)
+    assert sorted(source.planes()) == [*range(20, 42)]
+    array.close()
+
+
+def test_whoever_asks_twice_sees_what_has_become_of_it():
+    changing = ARRAY.copy()
+    viewer = slicekit.view(Recorder(changing), index=5)
+    changing[5] = 77
+    viewer.refresh()
+    assert np.all(viewer.im.get_array() == 77)
+
+
+def test_time_is_read_ahead_as_well():
+    series = np.random.default_rng(1).normal(size=(5, 6, 7, 9))
+    source = Recorder(series)
+    viewer = slicekit.view(source, dims="xyzt")
+    source.asked.clear()
+    viewer.go(t=1)
+    in_peace(viewer.volume.array)
+    assert source.planes(3) == [1, 2, 3]
+
+
+def test_little_is_kept(monkeypatch):
+    monkeypatch.setattr(ahead, "KEPT", 10 * ARRAY[0].nbytes)
+    array = Ahead(Recorder())
+    for index in range(64):
+        array[index, :, :]
+        in_peace(array)
+        assert len(array._kept) <= 10
+    array.close()
+    assert not array._kept
+
+
+def test_what_is_not_wanted_any_more_is_not_read():
+    source = Recorder(seconds=0.05)
+    array = Ahead(source)
+    array[10, :, :]
+    array[11, :, :]  # 12 and 13 are asked for; 12 is being read
+    time.sleep(0.02)
+    array[40, :, :]
+    assert source.planes() == [10, 11, 12, 40]
+    array.close()
+
+
+def test_closing_ends_the_thread_and_reads_no_more():
+    source = Recorder(seconds=0.1)
+    viewer = slicekit.view(source, clim=(0, 255), index=10)
+    viewer.move(1)
+    viewer.fig.canvas.callbacks.process("close_event", None)
+    asked = len(source.asked)
+    time.sleep(0.3)
+    assert len(source.asked) <= asked + 1  # the one that is being read is read to its end
+    assert not threads()
+
+
+def test_a_step_does_not_wait_for_what_was_read_ahead():
+    array = Ahead(Recorder(seconds=0.2))
+    array[10, :, :], array[11, :, :]
+    in_peace(array)
+    begin = time.perf_counter()
+    assert np.array_equal(array[12, :, :], ARRAY[12])
+    assert time.perf_counter() - begin < 0.1
+    array.close()
+
+
+def test_a_slow_slice_is_announced(monkeypatch):
+    monkeypatch.setattr(ahead, "SOON", 0.02)
+    source = Recorder()
+    viewer = slicekit.view(source, clim=(0, 255), index=10)
+    source.seconds = 0.1
+    shown = []
+    monkeypatch.setattr(viewer.fig.canvas, "blit", lambda box: shown.append(viewer.ax.get_title()))
+    viewer.index = 40
+    assert shown[0] == "reading 40 / 63 ..."
+    assert viewer.ax.get_title() == "40 / 63"
+
+
+def test_a_slice_that_cannot_be_read_is_empty_and_says_so():
+    viewer = slicekit.view(Recorder(broken=[12]), index=11)
+    slicekit.press(viewer.fig, "k")
+    assert viewer.ax.get_title() == "12 / 63, cannot be read: OSError: the disk is gone"
+    assert np.ma.getmaskarray(viewer.im.get_array()).all()
+    slicekit.press(viewer.fig, "k")
+    assert viewer.ax.get_title() == "13 / 63"
+    assert np.array_equal(viewer.im.get_array(), ARRAY[13])
+
+
+def test_a_slice_that_fails_once_is_read_at_the_next_visit():
+    source = Recorder(broken=[12])
+    viewer = slicekit.view(source, index=11)
+    viewer.move(1)
+    source.broken.clear()
+    viewer.refresh()
+    assert np.array_equal(viewer.im.get_array(), ARRAY[12])
+
+
+def test_what_cannot_be_read_at_all_opens_no_viewer():
+    with pytest.raises(OSError, match="the disk is gone"):
+        slicekit.view(Recorder(broken=range(64)))
+    assert not plt.get_fignums()
+
+
+def test_limits_come_from_nine_slices_of_the_quick_axis():
+    source = Recorder(chunks=(64, 20, 1))
+    slicekit.view(source, index=3)
+    places = [where for where in source.asked if isinstance(where[2], int)]
+    assert len(places) == 9
+    assert source.planes(0)[:1] == [3]
+
+
+def test_a_slow_axis_is_told_once_and_a_quick_one_never(monkeypatch):
+    monkeypatch.setattr(ahead, "SOON", 0.01)
+    array = Ahead(Recorder(seconds=0.02, chunks=(64, 20, 1)))
+    with pytest.warns(UserWarning, match="slices along axis 2 are read at once"):
+        array[3, :, :]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        array[30, :, :]
+        array[:, :, 3]
+    array.close()
+
+
+@pytest.mark.parametrize(
+    ("array", "axis"),
+    [
+        (ARRAY, 0),
+        (np.asfortranarray(ARRAY), 2),
+        (ARRAY[::-1], 0),
+        (Recorder(chunks=(1, 20, 30)), 0),
+        (Recorder(chunks=((64,), (20,), (1,) * 30)), 2),
+        (Recorder(chunks=(8, 8, 8)), None),
+        (Recorder(), None),
+    ],
+)
+def test_which_axis_is_quick(array, axis):
+    assert fast_axis(array) == axis
+
+
+@pytest.mark.parametrize("axis", [0, 2, -1])
+def test_a_copy_lies_along_the_axis_and_is_the_same(axis, tmp_path, monkeypatch):
+    monkeypatch.setattr("slicekit.storage.BLOCK", 5 * ARRAY[0].nbytes)
+    path = save_planes(slicekit.Volume(np.asfortranarray(ARRAY)), tmp_path / "copy.npy", axis)
+    copy = slicekit.load(path).array
+    assert np.array_equal(copy, ARRAY)
+    assert fast_axis(copy) == axis % 3
+    assert [file.name for file in tmp_path.iterdir()] == ["copy.npy"]
+
+
+def test_a_copy_along_the_middle_axis_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"axis 1 cannot lie together in .npy; use np.moveaxis"):
+        save_planes(ARRAY, tmp_path / "copy.npy", 1)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_fault_is_cut_to_the_width_of_a_figure():
+    class Broken:
+        array = type("Array", (), {"trouble": "x" * 500})
+
+    assert len(waiting.with_trouble("3 / 9", Broken)) < 100
