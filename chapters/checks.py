@@ -614,6 +614,75 @@ def _moved(volume, found, voxel):
     return where(found, now) - where(volume, voxel)
 
 
+def _slices_in_memory(slices_in_memory):
+    if hint := _no_function(slices_in_memory):
+        return hint
+    shape = 512, 1024, 1024
+    found = slices_in_memory(shape, "uint16", 0, 101)
+    if found is None:
+        return "the function returns no number yet; how many bytes does one slice have?"
+    if hint := _wrong_kind(found, Real, "a number", "what it returns"):
+        return hint
+    told = "101 MiB hold 50 slices of 1024 x 1024 voxels of 2 bytes"
+    if hint := SLICES_FOUND.get(found):
+        return f"{told}, not {found}; {hint}"
+    if found != int(found):
+        return f"{told}; a part of a slice cannot be shown, so round down"
+    if found != 50:
+        return f"{told}, not {found}"
+    sides = [slices_in_memory(shape, "uint16", axis, 101) for axis in (1, 2)]
+    if sides != [101, 101]:
+        return f"along axes 1 and 2 a slice is half as large, so 101 fit, and not {sides}"
+    if slices_in_memory(shape, "float64", 0, 101) != 12:
+        return (
+            "with voxels of another type it is not right; itemsize tells how many bytes they have"
+        )
+    if slices_in_memory((2000, 64, 32), "uint8", 0, 1) != 512:
+        return "it is right for the volume of this chapter only; use the shape that it is given"
+    if slices_in_memory((20, 64, 64), "uint8", 0, 1) != 20:
+        return "of 20 small slices more than 20 fit; do not return more than there are"
+    return None
+
+
+SLICES_FOUND = {
+    101: "how many bytes does a voxel have?",
+    51: "round down, since half a slice is none",
+    48: "a MiB is more than a million bytes, 2**20",
+    0: "compare the bytes of one slice, not of the volume, with those of the MiB",
+}
+
+
+# how a volume is looked at, and the best chunks in a list of them
+CUBES = [(64, 64, 64), (1, 1024, 1024), (512, 1024, 1024), (512, 1024, 1)]
+USES = [
+    ((512, 1024, 1024), CUBES, (100, 0, 0), 1),
+    ((512, 1024, 1024), CUBES, (0, 0, 100), 3),
+    ((512, 1024, 1024), CUBES, (10, 10, 10), 0),
+    ((100, 100, 100), [(30, 51, 51), (31, 100, 100)], (1, 0, 0), 1),
+]
+
+
+def _best_chunks(best_chunks):
+    if hint := _no_function(best_chunks):
+        return hint
+    for shape, candidates, looks, best in USES:
+        found = best_chunks(shape, list(candidates), looks)
+        if found is None:
+            return "the function returns no chunks yet; begin with the bytes for one candidate"
+        if found not in candidates:
+            return f"it returns {found!r}, which is none of the candidates"
+        if found == candidates[best]:
+            continue
+        if found == shape:
+            return "it takes the volume as one chunk, the whole of which is read for each slice"
+        if len(candidates) == 2:
+            return "what is left over at the end needs a whole chunk, too; count bytes"
+        return (
+            f"to look at {looks} slices along the axes, {candidates[best]} is better than {found}"
+        )
+    return None
+
+
 def _page(ball_page):
     if not isinstance(ball_page, str | Path) or len(str(ball_page)) > 250:
         return "check wants the path of the page, which is ball_page"
@@ -797,6 +866,8 @@ HINTS = {
     "08-stretch": _film,
     "09-core": _value_at,
     "09-stretch": _to_ras,
+    "10-core": _slices_in_memory,
+    "10-stretch": _best_chunks,
     "11-core": _page,
     "11-stretch": _there_and_back,
 }

@@ -69,7 +69,8 @@ def _read(path: Path, frame: int | None, make: Callable[..., Any]) -> Any:
         return make(array, spacing, affine, path.name)
     except Exception as fault:
         # nibabel, tifffile and NumPy raise whatever their parsers meet
-        message = f"cannot read {path.name}: {fault}. slicekit reads {READABLE}"
+        told = " ".join(str(fault).split())
+        message = f"cannot read {path.name}: {told}. slicekit reads {READABLE}"
         raise ValueError(message) from fault
 
 

@@ -69,8 +69,17 @@ def test_a_series_asks_which_volume(tmp_path, array):
 def test_uncompressed_files_stay_on_disk(tmp_path, array):
     nib.save(nib.Nifti1Image(array, AFFINE), tmp_path / "scan.nii")
     np.save(tmp_path / "scan.npy", array)
-    assert not isinstance(slicekit.load(tmp_path / "scan.nii").array, np.ndarray)
-    assert isinstance(slicekit.load(tmp_path / "scan.npy").array, np.memmap)
+    for name in ("scan.nii", "scan.npy"):
+        assert isinstance(slicekit.load(tmp_path / name).array, np.memmap)
+
+
+def test_files_with_a_scale_stay_on_disk(tmp_path, array):
+    scaled = nib.Nifti1Image(array, AFFINE)
+    scaled.header.set_slope_inter(2, 1)
+    nib.save(scaled, tmp_path / "scan.nii")
+    volume = slicekit.load(tmp_path / "scan.nii")
+    assert not isinstance(volume.array, np.ndarray)
+    assert np.array_equal(volume.plane(1), nib.load(tmp_path / "scan.nii").get_fdata()[1])
 
 
 def test_compressed_files_are_unpacked_once_in_their_own_type(tmp_path, array):

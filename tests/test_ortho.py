@@ -646,21 +646,25 @@ def test_odd_data(data):
 # ---- lazy data
 
 
-def test_a_step_reads_one_plane_and_a_drag_two(array):
-    lazy = OnePlaneAtATime(array)
+def test_a_step_reads_one_plane_and_a_drag_two():
+    lazy = OnePlaneAtATime(np.arange(40 * 30 * 20).reshape(40, 30, 20))
     viewer = view(lazy, planes=True, orientation="PIR")
-    assert len(lazy.read) == 9 + 3  # for the contrast, and to show
+    assert len(lazy.read) == 9 + 2  # for the contrast, and two that are not among them to show
     lazy.read.clear()
     press(viewer.fig, "k", viewer.axes[1])
     axis = viewer.axis
-    assert [where[axis] for where in lazy.read] == [viewer.index]
+    viewer.close()  # what is being read ahead comes to its end
+    assert lazy.read[0][axis] == viewer.index
+    assert len(lazy.read) <= 3
     assert all(where[a] == slice(None) for where in lazy.read for a in range(3) if a != axis)
+    viewer = view(lazy, planes=True, orientation="PIR")
     click(viewer, 2, (1, 1, 1))
     press_at(viewer, 2, (1, 1, 1))
     lazy.read.clear()
     still = viewer.pictures[2].plane.axis
-    move_to(viewer, 2, (2, 3, 4))
-    assert len(lazy.read) == 2
+    move_to(viewer, 2, (2, 13, 14))
+    viewer.close()
+    assert len([where for where in lazy.read if 13 in where or 14 in where or 2 in where]) == 2
     assert all(where[still] == slice(None) for where in lazy.read)
     lazy.read.clear()
     viewer.voxel = viewer.voxel

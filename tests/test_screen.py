@@ -1,16 +1,20 @@
 """The quick way on the screen: every picture is, pixel by pixel, the one that Matplotlib makes."""
 
+import gc
 import io
 import warnings
+import weakref
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.backend_bases import TimerBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import BoundaryNorm, LogNorm
 
 import slicekit
-from slicekit import lookup
+from slicekit import letters, lookup
 from slicekit.volume import Volume
 
 BY_VALUE = pytest.mark.skipif(not lookup.BY_VALUE, reason="older Matplotlib is not looked up")
@@ -338,3 +342,163 @@ def test_what_was_learnt_before_a_change_is_not_used_after_it(change):
         seen = picture(viewer.fig)
         viewer.screen.painter.forget()
         assert np.array_equal(seen, redrawn(viewer.fig))
+
+
+@pytest.mark.parametrize("kind", ["u2", "f4"])
+def test_smooth_slices_larger_than_the_screen_move_in_haste_and_settle(kind, drawn):
+    array = values(kind, (9, 700, 600))
+    smooth = {"interpolation": "antialiased", "interpolation_stage": "data"}
+    viewer = settled(slicekit.SliceViewer(array, index=0, **smooth))
+    events = drawn(viewer.fig)
+    viewer.move(1)
+    moving = picture(viewer.fig)
+    viewer.settle()
+    still = picture(viewer.fig)
+    assert not events
+    assert not np.array_equal(moving, still)
+    viewer.settle()
+    assert np.array_equal(still, redrawn(viewer.fig))
+    viewer.im.set(interpolation="nearest", interpolation_stage="data")
+    assert np.array_equal(moving, redrawn(viewer.fig))
+
+
+def test_a_window_settles_by_itself_and_not_while_it_moves(monkeypatch):
+    """A stand-in for a timer of a window, which counts from its last start on."""
+    started = []
+
+    class Timer(TimerBase):
+        def _timer_start(self):
+            started.append(self)
+
+    monkeypatch.setattr(plt.figure().canvas.__class__, "_timer_cls", Timer)
+    smooth = {"interpolation": "antialiased", "interpolation_stage": "data"}
+    viewer = slicekit.SliceViewer(values("u2", (9, 700, 600)), index=0, **smooth)
+    settled(viewer)
+    viewer.move(1)
+    moving = picture(viewer.fig)
+    (timer,) = {*started}
+    assert (timer.interval, timer.single_shot) == (200, True)
+    timer._on_timer()
+    assert not np.array_equal(moving, picture(viewer.fig))
+    assert np.array_equal(picture(viewer.fig), redrawn(viewer.fig))
+
+
+def test_settling_changes_nothing_that_is_exact(drawn):
+    viewer = settled(slicekit.SliceViewer(values("u1")))
+    events = drawn(viewer.fig)
+    viewer.settle()
+    assert not events
+
+
+def test_what_somebody_else_draws_over_a_picture_of_his_own_is_left_to_him(drawn):
+    viewer = settled(slicekit.SliceViewer(values("u1")))
+    viewer.ax.plot([3, 9], [3, 9], animated=True)
+    events = drawn(viewer.fig)
+    viewer.move(1)
+    assert events
+
+
+def test_a_fault_while_drawing_is_matplotlibs_own_and_the_next_step_is_right():
+    viewer = settled(slicekit.view(values("u1"), title=lambda i: "$\\nix$" if i == 25 else str(i)))
+    with pytest.raises(ValueError, match="nix"):
+        viewer.index = 25
+    viewer.index = 26
+    assert np.array_equal(picture(viewer.fig), redrawn(viewer.fig))
+
+
+def test_a_figure_that_was_never_drawn_is_not_drawn_twice(drawn):
+    viewer = slicekit.SliceViewer(values("u1"))
+    events = drawn(viewer.fig)
+    viewer.move(1)
+    assert len(events) == 1
+
+
+def test_a_closed_viewer_is_drawn_by_matplotlib(drawn):
+    viewer = settled(slicekit.SliceViewer(values("u1")))
+    viewer.close()
+    events = drawn(viewer.fig)
+    viewer.move(1)
+    assert len(events) == 1
+    assert np.array_equal(picture(viewer.fig), redrawn(viewer.fig))
+
+
+def test_another_canvas_is_not_drawn_on():
+    viewer = settled(slicekit.SliceViewer(values("u1")))
+    before = picture(viewer.fig)
+    old, other = viewer.fig.canvas, FigureCanvasAgg(viewer.fig)
+    viewer.move(1)
+    assert np.array_equal(before, np.asarray(old.buffer_rgba()))
+    assert np.array_equal(np.asarray(other.buffer_rgba()), redrawn(viewer.fig))
+
+
+def test_interactive_mode_asks_for_no_drawing_in_full(monkeypatch):
+    with plt.ion():
+        viewer = settled(slicekit.view(values("u1"), overlay=values("u1") > 100))
+        asked = []
+        monkeypatch.setattr(viewer.fig.canvas, "draw_idle", lambda: asked.append(1))
+        for step in (1, 1, -1):
+            viewer.move(step)
+        assert not asked
+        viewer.ax.set_xlabel("x")  # and what is no step is drawn as ever
+        assert asked
+
+
+def test_the_figure_is_the_only_one_who_holds_the_screen():
+    viewer = settled(slicekit.SliceViewer(values("u1")))
+    screen, fig = weakref.ref(viewer.screen), viewer.fig
+    viewer.close()
+    assert not any(
+        getattr(handler(), "__self__", None) is screen()
+        for handler in fig.canvas.callbacks.callbacks.get("draw_event", {}).values()
+    )
+    plt.close("all")
+    del viewer, fig
+    gc.collect()
+    assert screen() is None
+
+
+# ---- titles
+
+
+@pytest.mark.parametrize("dpi", [60, 100, 160])
+@pytest.mark.parametrize("words", ["{} / 99", "slice {}, -{}.5 mm", "{} {} {}", "{}"])
+def test_every_number_is_written_as_matplotlib_writes_it(words, dpi):
+    fig = plt.figure(figsize=(4, 3), dpi=dpi)
+    array = np.zeros((1000, 2, 2), np.uint8)
+    viewer = settled(slicekit.view(array, title=lambda i: words.format(i, i, i), ax=fig.subplots()))
+    for index in (3, 10, 11, 47, 74, 99, 100, 111, 589, 985, 7):
+        viewer.index = index
+        assert np.array_equal(picture(viewer.fig), redrawn(viewer.fig))
+        viewer.move(1)
+        viewer.move(1)
+        quick = picture(viewer.fig)
+        assert np.array_equal(quick, redrawn(viewer.fig))
+
+
+@pytest.mark.parametrize("style", ["normal", "italic"])
+@pytest.mark.parametrize("family", ["sans-serif", "serif", "monospace", "cursive"])
+def test_every_font(family, style):
+    viewer = settled(slicekit.SliceViewer(np.zeros((300, 2, 2), np.uint8)))
+    viewer.ax.title.set(family=family, style=style, size=9)
+    for step in (1, 1, 1, 8, 30, 100, 7, -60):
+        viewer.move(step)
+        assert np.array_equal(picture(viewer.fig), redrawn(viewer.fig))
+        viewer.move(1)
+        viewer.move(1)
+        assert np.array_equal(picture(viewer.fig), redrawn(viewer.fig))
+
+
+def test_letters_that_touch_are_left_to_matplotlib():
+    fig = plt.figure()
+    text = fig.text(0.5, 0.5, "12", size=6, family="serif")
+    fig.canvas.draw()
+    kept = letters.Letters(text, fig.canvas.get_renderer())
+    pixels = np.asarray(fig.canvas.buffer_rgba())
+    box = pixels[:3, :6].copy()
+    box[:] = 255
+    paper = box.copy()
+    box[1, 1:5] = 0  # two letters in one piece
+    assert letters.cut("12", box, paper) == {}
+    box[1, 3] = 255
+    assert [*letters.cut("12", box, paper)] == [(0, "1"), (1, "2")]
+    assert kept.stands()

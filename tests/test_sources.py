@@ -207,7 +207,7 @@ def test_a_lazy_array_of_many_axes_is_never_read_whole(volume):
 def test_contrast_of_a_lazy_array_comes_from_planes_all_over(volume):
     viewer = view(OnePlaneAtATime(volume), axis=1)
     assert viewer.im.get_clim() == (0, 329)
-    assert len(viewer.volume.array.read) == 10
+    assert len(viewer.volume.array.read) == 5  # no slice is read twice
     assert view(OnePlaneAtATime(volume), clim=("0%", "100%")).im.get_clim() == (0, 329)
 
 

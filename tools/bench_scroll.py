@@ -313,7 +313,7 @@ def write(page, text):
     """Put a text between the two marks of a page."""
     parts = page.read_text().split(BEGIN) if page.exists() else []
     if len(parts) != 2 or END not in parts[1]:
-        sys.exit(f"docs/{page.name} has not the lines {BEGIN} and {END}; add them once, in order")
+        sys.exit(f"{page.name} has not the lines {BEGIN} and {END}; add them once, in order")
     page.write_text(f"{parts[0]}{BEGIN}\n\n{text}\n\n{END}{parts[1].split(END)[1]}")
 
 
@@ -399,6 +399,7 @@ def main() -> None:
         sys.exit("a quick picture is not what Matplotlib draws; mend slicekit/paint.py first")
     if not asked.quick:
         write(DOCS / "speed.md", text)
+        write(DOCS.parent / "README.md", table(medians))
         draw_chart(medians, DOCS / "speed.png")
 
 
