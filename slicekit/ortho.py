@@ -172,11 +172,11 @@ class OrthoViewer(View):
 
     def refresh(self) -> None:
         """Read all slices again, and show them; soon, if they take their time and keys wait."""
-        if not put_off(self):
+        if not put_off(self, self.refresh):
             self._show(self.pictures)
 
     def _show_voxel(self) -> None:
-        if not put_off(self):
+        if not put_off(self, self._show_voxel):
             self._show([p for p in self.pictures if p.plane != self._plane_along(p.plane.axis)])
 
     def _show(self, pictures: Sequence[Picture]) -> None:

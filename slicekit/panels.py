@@ -311,7 +311,7 @@ class View(SliceViewer):
 
     def refresh(self) -> None:
         """Read the slice again and show it; soon, if slices take their time and keys wait."""
-        if not put_off(self):
+        if not put_off(self, self.refresh):
             super().refresh()
 
     def undo_point(self) -> None:

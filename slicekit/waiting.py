@@ -1,6 +1,6 @@
 """What a viewer says while a slice is being read, and when one cannot be."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -50,13 +50,13 @@ def answering(viewer: Any) -> Iterator[None]:
         viewer.is_answering = before
 
 
-def put_off(viewer: Any) -> bool:
+def put_off(viewer: Any, show: Callable[[], Any]) -> bool:
     """Let a viewer show its slice once no more keys are waiting, if slices take their time."""
     arrays = [getattr(volume, "array", None) for volume in viewer._volumes]
     slow = any(isinstance(array, Ahead) and array.seconds > KEY for array in arrays)
     if not (slow and vars(viewer).get("is_answering", False)):
         return False
-    timer = viewer.fig.canvas.new_timer(1, [(viewer.refresh, (), {})])
+    timer = viewer.fig.canvas.new_timer(1, [(show, (), {})])
     if type(timer) is TimerBase:  # this canvas has none
         return False
     before = vars(viewer).get("later")

@@ -4,10 +4,13 @@ import gc
 import threading
 import time
 import warnings
+from typing import ClassVar
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.backend_bases import TimerBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import slicekit
 from slicekit import ahead, waiting
@@ -251,3 +254,57 @@ def test_a_fault_is_cut_to_the_width_of_a_figure():
         array = type("Array", (), {"trouble": "x" * 500})
 
     assert len(waiting.with_trouble("3 / 9", Broken)) < 100
+
+
+class Timer(TimerBase):
+    """A stand-in for a timer of a window: it runs when the test lets it."""
+
+    running: ClassVar = []
+
+    def _timer_start(self):
+        self.running.append(self)
+
+    def _timer_stop(self):
+        if self in self.running:
+            self.running.remove(self)
+
+
+@pytest.fixture
+def window(monkeypatch):
+    monkeypatch.setattr(FigureCanvasAgg, "_timer_cls", Timer)
+    Timer.running.clear()
+
+
+@pytest.mark.usefixtures("window")
+@pytest.mark.parametrize("planes", [False, True])
+def test_slow_slices_wait_until_no_more_keys_do(planes):
+    source = Recorder(seconds=0.04)
+    viewer = slicekit.view(source, index=10, planes=planes, clim=(0, 255))
+    source.asked.clear()
+    for _ in range(5):
+        slicekit.press(viewer.fig, "k", viewer.axes[0])
+    assert viewer.index == 15
+    assert not source.asked
+    (timer,) = Timer.running
+    timer._on_timer()
+    assert source.planes()[:1] == [15]
+    assert np.array_equal(viewer.im.get_array(), ARRAY[15])
+    slicekit.press(viewer.fig, "k", viewer.axes[0])
+    viewer.close()
+    assert not Timer.running
+
+
+@pytest.mark.usefixtures("window")
+def test_slices_that_are_set_by_a_program_wait_for_nobody():
+    viewer = slicekit.view(Recorder(seconds=0.04), index=10, clim=(0, 255))
+    viewer.index = 20
+    assert np.array_equal(viewer.im.get_array(), ARRAY[20])
+    viewer.close()
+
+
+@pytest.mark.usefixtures("window")
+def test_quick_slices_wait_for_nobody():
+    viewer = slicekit.view(Recorder(), index=10, clim=(0, 255))
+    slicekit.press(viewer.fig, "k")
+    assert np.array_equal(viewer.im.get_array(), ARRAY[11])
+    viewer.close()
