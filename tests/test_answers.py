@@ -11,6 +11,7 @@ from linecache import cache as lines
 from pathlib import Path
 
 import answers_with_keys
+import answers_with_memory
 import answers_with_pages
 import answers_with_places
 import answers_with_slices
@@ -26,6 +27,7 @@ ANSWERS = [
     *answers_with_keys.ANSWERS,
     *answers_with_viewers.ANSWERS,
     *answers_with_places.ANSWERS,
+    *answers_with_memory.ANSWERS,
     *answers_with_pages.ANSWERS,
 ]
 

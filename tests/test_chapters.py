@@ -243,6 +243,11 @@ def test_chapter_09_ends_with_what_slicekit_ships(name):
     assert built_in("09_link_three_planes")[name] == shipped(PLACES[name])[name]
 
 
+@pytest.mark.parametrize("name", ["fast_axis", "blocks", "BLOCK"])
+def test_chapter_10_ends_with_what_slicekit_ships(name):
+    assert built_in("10_outgrow_memory")[name] == shipped("storage")[name]
+
+
 @pytest.mark.parametrize("module", BUILT)
 def test_chapter_07_builds_the_whole_module(module):
     built = built_in(BUILT[module])

@@ -136,8 +136,10 @@ def test_the_workers_of_a_cluster_compute_the_slices():
     def who(block):
         return np.full_like(block, os.getpid() % 30_000)
 
+    # without an address the pages of older workers are open to the whole network
+    closed = {"dashboard_address": None, "worker_dashboard_address": "127.0.0.1:0"}
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=2, threads_per_worker=1, **closed) as cluster,
         Client(cluster) as client,
     ):
         computed = from_array(ARRAY, chunks=(1, 10, 30)).map_blocks(who, dtype=ARRAY.dtype)
