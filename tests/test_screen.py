@@ -12,6 +12,7 @@ import pytest
 from matplotlib.backend_bases import TimerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import BoundaryNorm, LogNorm
+from matplotlib.text import Text
 
 import slicekit
 from slicekit import letters, lookup
@@ -27,6 +28,12 @@ def values(kind, shape=(40, 21, 30), seed=0):
         return rng.normal(size=shape).astype(kind)
     limits = np.iinfo(kind)
     return rng.integers(limits.min // 2, limits.max // 2, shape).astype(kind)
+
+
+@pytest.fixture(autouse=True)
+def _letters_do_not_touch():
+    with plt.rc_context({"figure.dpi": 100}):
+        yield
 
 
 def picture(fig):
@@ -245,7 +252,7 @@ def add_axes(viewer):
 
 
 def thicken_a_spine(viewer):
-    viewer.ax.spines["left"].set_linewidth(9)
+    viewer.ax.spines["left"].set(linewidth=9, alpha=0.5)
 
 
 def move_a_spine(viewer):
@@ -457,7 +464,58 @@ def test_the_figure_is_the_only_one_who_holds_the_screen():
     assert screen() is None
 
 
+@pytest.mark.parametrize("kind", ["u1", "f4"])
+def test_a_colour_map_that_was_changed_in_place_and_told_nobody(kind):
+    viewer = settled(slicekit.SliceViewer(values(kind), vmin=0.2, vmax=0.5))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it is about to go
+        viewer.im.cmap.set_over("red")
+    viewer.move(1)
+    assert np.array_equal(picture(viewer.fig), redrawn(viewer.fig))
+
+
 # ---- titles
+
+
+def test_a_title_is_not_drawn_but_put_together(monkeypatch):
+    viewer = settled(slicekit.SliceViewer(values("u1")))
+    monkeypatch.setattr(Text, "draw", None)
+    for _ in range(5):
+        viewer.move(1)
+    monkeypatch.undo()
+    assert np.array_equal(picture(viewer.fig), redrawn(viewer.fig))
+
+
+def test_what_lies_under_a_title_changes():
+    def scribble(ax, index):
+        ax.text(12, -1, "under the title"[: index % 15], color="red", zorder=2)
+
+    viewer = settled(slicekit.view(values("u1"), draw=scribble))
+    for _ in range(5):
+        viewer.move(1)
+        seen = picture(viewer.fig)
+    assert np.array_equal(seen, redrawn(viewer.fig))
+
+
+def test_a_title_moves_up_when_its_lowest_line_does():
+    def title(index):
+        return f"{index}" if index % 3 else f"{index}$_{{y}}$"
+
+    viewer = slicekit.view(values("u1"), title=title)
+    viewer.ax.xaxis.tick_top()
+    settled(viewer)
+    for _ in range(4):
+        viewer.move(1)
+        viewer.move(1)
+        assert np.array_equal(picture(viewer.fig), redrawn(viewer.fig))
+
+
+def test_digits_that_differ_in_width_do_not_stand_for_each_other():
+    class Renderer:
+        def get_text_width_height_descent(self, text, font, ismath):
+            return 10 * len(text) - 3 * text.count("1"), 12, 0
+
+    assert not letters.digits_fit(plt.figure().text(0, 0, "12"), Renderer())
 
 
 @pytest.mark.parametrize("dpi", [60, 100, 160])
