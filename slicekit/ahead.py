@@ -32,8 +32,9 @@ class Ahead:
 
     Attributes
     ----------
-    trouble : str
-        Why the slice that was asked for last could not be read. It is masked then.
+    troubles : dict
+        Why the slice that was asked for last could not be read, by the axes along it.
+        It is masked then.
     on_wait : function
         Is called without arguments when a slice takes its time.
     seconds : float
@@ -42,7 +43,7 @@ class Ahead:
 
     def __init__(self, array: Any) -> None:
         self.array, self.shape = array, tuple(int(side) for side in array.shape)
-        self.trouble = ""
+        self.troubles: dict[tuple[bool, ...], str] = {}
         self.on_wait: Callable[[], Any] = lambda: None
         self._thread: ThreadPoolExecutor | None = ThreadPoolExecutor(1, "slicekit")
         self._coming: dict[Place, Future[np.ndarray]] = {}
@@ -65,12 +66,14 @@ class Ahead:
         if place is None or len(place) != len(self.shape):
             return self.array[where]
         try:
-            plane, self.trouble = self._plane(place), ""
+            plane = self._plane(place)
         except Exception as fault:
             if self._sample is None:
                 raise
-            self.trouble = " ".join(f"{type(fault).__name__}: {fault}".split())
+            self.troubles[along(place)] = " ".join(f"{type(fault).__name__}: {fault}".split())
             return self._masked(place)
+        self.troubles.pop(along(place), None)
+        self._tell_of_slowness(place)
         self._read_ahead(place)
         return plane
 
@@ -112,15 +115,15 @@ class Ahead:
         future = self._coming.pop(place, None) or self._thread.submit(self._read, place)
         if not wait([future], SOON).done:
             self.on_wait()
-        plane = future.result()
-        self._tell_of_slowness(place)
-        return plane
+        return future.result()
 
     def _read(self, place: Place) -> np.ndarray:
         begin = perf_counter()
-        plane: np.ndarray = np.asanyarray(self.array[where_of(place)])
-        if isinstance(plane, np.memmap):
-            plane = np.array(plane)  # until then nothing is read
+        found = np.asanyarray(self.array[where_of(place)])
+        # of a memory map nothing is read until then, and others use their memory again
+        plane = np.array(found, subok=isinstance(found, np.ma.MaskedArray))
+        if plane.shape != self._sides(place) or plane.dtype.kind not in "biuf":
+            raise ValueError(f"it is no slice of real numbers, but {plane.dtype} {plane.shape}")
         self.seconds = perf_counter() - begin
         return plane
 
@@ -143,9 +146,11 @@ class Ahead:
                 self._coming[following] = self._thread.submit(self._read, following)
 
     def _masked(self, place: Place) -> Any:
-        sides = [side for side, index in zip(self.shape, place, strict=True) if index is None]
         kind = np.float32 if self._sample is None else self._sample.dtype
-        return np.ma.array(np.zeros(sides, kind), mask=True)
+        return np.ma.array(np.zeros(self._sides(place), kind), mask=True)
+
+    def _sides(self, place: Place) -> tuple[int, ...]:
+        return tuple(n for n, index in zip(self.shape, place, strict=True) if index is None)
 
     def _tell_of_slowness(self, place: Place) -> None:
         """Say once that slices along another axis are read sooner, if these take their time."""

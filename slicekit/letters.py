@@ -43,6 +43,10 @@ class Letters:
             return True
         return bool(self.text.get_window_extent(self._renderer).y0 == self._bottom)
 
+    def is_known(self) -> bool:
+        """Tell whether such a text was drawn before; to be asked once it stands."""
+        return not self._line or self._line in self._lines
+
     def draw(self, pixels: np.ndarray) -> list[Any]:
         """Write into the pixels of a canvas a text that stands; return where."""
         if not self._line:

@@ -54,19 +54,21 @@ class LookUp:
         same = len(look) == len(self._look) and all(map(is_, look, self._look))
         return same and kind_of(image) == self._kind and image.shape == self._shape
 
-    def draw(self, pixels: np.ndarray) -> list[Any]:
-        """Write the image into the pixels of a canvas; return what of it can be seen through."""
+    def covers(self) -> bool:
+        """Tell whether nothing of what lies under the image is seen."""
+        return self._opaque and np.ma.getmask(self.im.get_array()) is np.ma.nomask
+
+    def draw(self, pixels: np.ndarray) -> None:
+        """Write the image into the pixels of a canvas."""
         image = self.im.get_array()
         if image.size > self._rows.size * self._columns.size:
             colours = self._colours(self._seen(image))
         else:
             colours = self._seen(self._colours(image))
         # what is masked has no colour, and what lies under it is seen
-        everywhere = self._opaque and np.ma.getmask(image) is np.ma.nomask
-        where = True if everywhere else colours != 0
+        where = True if self.covers() else colours != 0
         np.copyto(pixels.view(np.uint32)[(*self.place, 0)], colours, where=where)
         self.im.stale = False
-        return [] if everywhere else [self.place]
 
     def _seen(self, image: np.ndarray) -> np.ndarray:
         """Return the voxel that each pixel shows; the smaller array comes first."""

@@ -1,6 +1,7 @@
 """The quick way to the next picture: only what changes with a slice, over a kept backdrop."""
 
 from collections.abc import Callable, Iterable
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,17 @@ from matplotlib.spines import Spine
 
 from slicekit.letters import Letters, place_of
 from slicekit.lookup import LookUp, look_up
-from slicekit.parts import by_zorder, frame, inside, marks, titles_of, words
+from slicekit.parts import (
+    boxes_of,
+    by_zorder,
+    inside,
+    is_clipped,
+    marks,
+    place_and_limits,
+    still_parts,
+    titles_of,
+    words,
+)
 
 
 class Painter:
@@ -32,6 +43,7 @@ class Painter:
     def __init__(self, canvas: Any, axes: Callable[[], list[Axes]]) -> None:
         self.canvas, self.fig, self._axes = canvas, canvas.figure, axes
         self._in_vain: list[Any] = []
+        self._boxes: list[Any] = []  # of what stays the same
         self.forget()
 
     def forget(self, *_: Any) -> None:
@@ -44,6 +56,7 @@ class Painter:
         self._images: dict[Artist, LookUp] = {}
         self._titles: dict[Artist, Letters] = {}
         self._rims: dict[Artist, list[Any]] = {}
+        self._known: set[Artist] = set()
         self._touched: list[Any] = [...]
 
     def is_worth_a_try(self) -> bool:
@@ -87,29 +100,42 @@ class Painter:
         if self._backdrop is None or self._layout != self._look():
             return False
         artists = [artist for ax in by_zorder(self._axes()) for artist in inside(ax)]
-        # what is animated is drawn by somebody else, over a picture that he has kept
-        if any(part.stale for part in self._parts) or any(a.get_animated() for a in artists):
+        if any(part.stale for part in self._parts) or not self._keep_apart(artists):
             return False
-        # titles move up when there is something below them, but in a full drawing only
-        if not all(title.stands() for title in self._titles.values()):
-            return False
+        images = {a: self._images[a] for a in artists if a in self._images}
+        ready = {a: im for a, im in images.items() if im.holds() and (im.is_exact or not exactly)}
+        covered = [image.place for image in ready.values() if image.covers()]
         pixels = self._pixels()
         for place in self._touched:
-            pixels[place] = self._backdrop[place]
-        self._touched = [place for a in artists for place in self._draw(a, pixels, exactly)]
+            if place not in covered:
+                pixels[place] = self._backdrop[place]
+        touched = [self._draw(artist, pixels, ready.get(artist)) for artist in artists]
+        self._touched = [place for places in touched for place in places]
         for ax in self._axes():
             ax.stale = False
         self.fig.stale = False
-        self.in_haste = not exactly and not all(im.is_exact for im in self._images.values())
+        self.in_haste = not all(image.is_exact for image in ready.values())
         return True
 
-    def _draw(self, artist: Artist, pixels: np.ndarray, exactly: bool) -> list[Any]:
+    def _keep_apart(self, artists: list[Artist]) -> bool:
+        """Tell whether no artist reaches to where the order of drawing would matter."""
+        # what is animated is drawn by somebody else, over a picture that he has kept; titles
+        # move up when there is something below them, but in a full drawing only
+        stand = all(title.stands() for title in self._titles.values())
+        if not stand or any(artist.get_animated() for artist in artists):
+            return False
+        free = [a for a in artists if a not in self._known and not is_clipped(a)]
+        free += [text for text, title in self._titles.items() if not title.is_known()]
+        boxes = [artist.get_tightbbox(self._layout[0]) for artist in free if artist.get_visible()]
+        return not any(box.overlaps(other) for box in boxes if box for other in self._boxes)
+
+    def _draw(self, artist: Artist, pixels: np.ndarray, image: LookUp | None) -> list[Any]:
         """Draw one artist in the quickest way; return which pixels are others than before."""
         if artist in self._titles:
             return self._titles[artist].draw(pixels)
-        image = self._images.get(artist)
-        if image and image.holds() and (image.is_exact or not exactly):
-            return image.draw(pixels)
+        if image:
+            image.draw(pixels)
+            return [image.place]
         for part in self._marks.get(artist, [artist]):
             part.draw(self._layout[0])
         return self._rims.get(artist, [...])
@@ -133,42 +159,33 @@ class Painter:
                 width = spine.get_linewidth() * self.fig.dpi / 72
                 box = spine.get_window_extent(renderer).padded(width)
                 self._rims[spine] = [place_of(box, renderer.height)]
+        self._known = {*self._images, *self._titles, *self._rims}
 
     def _drawn(self, artists: Iterable[Artist], place: Any) -> np.ndarray:
         """Draw artists on a canvas that is wiped for that; return the pixels of a part of it."""
         self.canvas.get_renderer().clear()
         for artist in artists:
             artist.draw(self.canvas.get_renderer())
-        pixels: np.ndarray = self._pixels()[place].copy()
-        return pixels
+        return np.array(self._pixels()[place])
 
     def _pixels(self) -> np.ndarray:
         return np.asarray(self.canvas.buffer_rgba())
 
     def _still(self) -> list[Artist]:
-        """Return all that does not change with a slice, in the order in which it is drawn."""
-        moving = self._axes()
-        still: list[Artist] = [self.fig.patch]
-        for child in by_zorder(self.fig.get_children()):
-            if child in moving:
-                still += frame(child)
-            elif child is not self.fig.patch:
-                still.append(child)
-        return still
+        return still_parts(self.fig, self._axes())
 
     def _can_be_parted(self) -> bool:
         """Tell whether the slices lie over all the rest, and nothing moves when they change."""
         if self.fig.get_layout_engine() or not {*self._axes()} <= {*self.fig.get_children()}:
             return False
-        renderer = self.canvas.get_renderer()
+        if any(artist.get_animated() for artist in self.fig.findobj()):
+            return False
         backgrounds = {self.fig.patch, *(ax.patch for ax in self._axes())}
-        pieces = [piece for artist in self._still() for piece in words(artist)]
-        boxes = [
-            p.get_tightbbox(renderer) for p in pieces if p.get_visible() and p not in backgrounds
-        ]
-        # of words that are empty the box is, too, and overlaps with everything
-        return not any(
-            ax.bbox.overlaps(box) for ax in self._axes() for box in boxes if box and box.width > 0
+        lying = [artist for artist in self._still() if artist not in backgrounds]
+        self._boxes = boxes_of(lying, self.canvas.get_renderer())
+        places = [ax.bbox.padded(-1) for ax in self._axes()]
+        return not any(a.overlaps(b) for a in places for b in self._boxes) and not any(
+            a.overlaps(b) for a, b in combinations(places, 2)
         )
 
     def _look(self) -> list[Any]:
@@ -178,14 +195,7 @@ class Painter:
         return [
             self.canvas.get_renderer(),
             self.fig.get_layout_engine(),
+            self.fig.get_visible(),
             *self._still(),
             *(part for ax in axes for part in place_and_limits(ax)),
         ]
-
-
-def place_and_limits(ax: Axes) -> list[Any]:
-    """Return what decides where axes lie, and what part of their slices is in view."""
-    # with a locator its place is known only to that; without, it follows from the rest
-    place = ax.get_position(original=ax.get_axes_locator() is None).bounds
-    shape = ax.get_aspect(), ax.get_anchor(), ax.get_adjustable(), ax.get_box_aspect()
-    return [*place, *shape, *ax.get_xlim(), *ax.get_ylim(), ax.get_visible()]

@@ -101,6 +101,7 @@ class View(SliceViewer):
             self._more[f"next {name}"] = partial(self._move_held, name, 1)
             self._more[f"previous {name}"] = partial(self._move_held, name, -1)
         self.KEYS = {**self.KEYS, **keys_of_held(self._held, self.KEYS)}  # type: ignore[misc]
+        self.sources: list[Any] = []  # all that slices are read of
         super().__init__(volumes[0], axis, **options)
         self.limits_before: list[tuple[Any, float, float]] = []  # of norms changed by hand
         watched(self, *volumes)
@@ -168,7 +169,7 @@ class View(SliceViewer):
         held = [f"{name} {self.at[name]} / {count - 1}" for name, count in self._held.items()]
         name = self.look.name(picture.plane.axis) if self.look else ""
         heading = self._titles.text(picture, number, name, held, self.at)
-        return with_trouble(heading, picture.volume)
+        return with_trouble(self, heading, picture.plane.axis)
 
     def pick(self, voxel: np.ndarray) -> None:
         """Keep a voxel that was clicked among the points."""

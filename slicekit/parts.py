@@ -6,6 +6,7 @@ from typing import Any
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 
@@ -56,3 +57,36 @@ def ticks(axis: Axis) -> list[Any]:
     low, high = sorted(axis.get_view_interval())
     all_of_them = [*axis.get_major_ticks(), *axis.get_minor_ticks()]
     return [tick for tick in all_of_them if low <= tick.get_loc() <= high]
+
+
+def boxes_of(artists: Iterable[Artist], renderer: Any) -> list[Any]:
+    """Return where artists draw, the words of an axis one by one."""
+    pieces = [piece for artist in artists for piece in words(artist)]
+    boxes = [piece.get_tightbbox(renderer) for piece in pieces if piece.get_visible()]
+    # of words that are empty the box is, too, and overlaps with everything
+    return [box for box in boxes if box and box.width > 0]
+
+
+def is_clipped(artist: Artist) -> bool:
+    """Tell whether an artist draws within its axes only."""
+    return artist.get_clip_on() and bool(artist.get_clip_box() or artist.get_clip_path())
+
+
+def still_parts(fig: Figure, moving: list[Axes]) -> list[Artist]:
+    """Return all that does not change with a slice, in the order in which it is drawn."""
+    still: list[Artist] = [fig.patch]
+    for child in by_zorder(fig.get_children()):
+        if child in moving:
+            still += frame(child)
+        elif child is not fig.patch:
+            still.append(child)
+    return still
+
+
+def place_and_limits(ax: Axes) -> list[Any]:
+    """Return what decides where axes lie, and what part of their slices is in view."""
+    # with a locator its place is known only to that; without, it follows from the rest
+    place = ax.get_position(original=ax.get_axes_locator() is None).bounds
+    shape = ax.get_aspect(), ax.get_anchor(), ax.get_adjustable(), ax.get_box_aspect()
+    seen = ax.get_visible(), ax.get_animated(), ax.get_agg_filter(), *ax.child_axes
+    return [*place, *shape, *ax.get_xlim(), *ax.get_ylim(), *seen]

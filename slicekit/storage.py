@@ -47,21 +47,30 @@ def save_planes(data: Any, path: str | PathLike[str], axis: int) -> Path:
     Raises
     ------
     ValueError
-        If the axis is the middle one.
+        If the axis is the middle one, the volume is not 3-D or masked, or the path does not
+        end in ``.npy``.
     """
     axis = check_axis(axis)
     if axis == 1:
         raise ValueError("axis 1 cannot lie together in .npy; use np.moveaxis first, and axis 0")
     path, array = Path(path), getattr(data, "array", data)
+    shape = tuple(int(side) for side in array.shape)
+    if len(shape) != 3 or path.suffix != ".npy":
+        raise ValueError(f"needs a 3-D volume and a path that ends in .npy, got {shape}, {path}")
     part = path.with_name(path.name + ".part")
-    kind = np.dtype(array.dtype)
-    copy = np.lib.format.open_memmap(
-        part, mode="w+", dtype=kind, shape=tuple(array.shape), fortran_order=axis == 2
-    )
-    for where in blocks(array):
-        copy[where] = array[where]
-    copy.flush()
-    return part.replace(path)
+    layout: dict[str, Any] = {"shape": shape, "fortran_order": axis == 2}
+    kind = np.asanyarray(array[0, 0, :]).dtype  # a file with a scale holds others than it hands out
+    try:
+        copy = np.lib.format.open_memmap(part, mode="w+", dtype=kind, **layout)
+        for where in blocks(array):
+            block = np.asanyarray(array[where])
+            if np.ma.is_masked(block):
+                raise ValueError("a .npy file cannot hold a mask; fill it first, with .filled()")
+            copy[where] = block
+        copy.flush()
+        return part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def blocks(array: Any) -> list[tuple[slice, ...]]:

@@ -17,6 +17,7 @@ def watched(viewer: Any, *sources: Any) -> Any:
 
     Returns the first of the sources: volumes, or whatever else has an ``array``.
     """
+    viewer.sources += sources
     for array in {id(source.array): source.array for source in sources}.values():
         if isinstance(array, Ahead):
             array.on_wait = lambda: say_reading(viewer)
@@ -33,10 +34,16 @@ def say_reading(viewer: Any) -> None:
         viewer.fig.canvas.blit(viewer.fig.bbox)  # a window shows it at once, without its events
 
 
-def with_trouble(heading: str, volume: Any) -> str:
-    """Return a title, and why the slice under it is empty, if it could not be read."""
-    trouble = getattr(getattr(volume, "array", None), "trouble", "")
-    return f"{heading}, cannot be read: {trouble[:LETTERS]}" if trouble else heading
+def with_trouble(viewer: Any, heading: str, axis: int) -> str:
+    """Return a title, and why there is nothing under it, if a slice along an axis failed."""
+    for source in viewer.sources:
+        # of a series three axes are on show, which may be any
+        place = getattr(source, "shown", (0, 1, 2))[axis]
+        for runs_along, fault in getattr(source.array, "troubles", {}).items():
+            if not runs_along[place]:
+                told = fault[:LETTERS].replace("$", r"\$")  # or it were mathematics
+                return f"{heading}, cannot be read: {told}"
+    return heading
 
 
 @contextmanager

@@ -7,13 +7,14 @@ import warnings
 from typing import ClassVar
 
 import matplotlib.pyplot as plt
+import nibabel
 import numpy as np
 import pytest
 from matplotlib.backend_bases import TimerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import slicekit
-from slicekit import ahead, waiting
+from slicekit import ahead
 from slicekit.ahead import Ahead
 from slicekit.storage import fast_axis, save_planes
 
@@ -249,11 +250,111 @@ def test_a_copy_along_the_middle_axis_is_refused(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_fault_is_cut_to_the_width_of_a_figure():
-    class Broken:
-        array = type("Array", (), {"trouble": "x" * 500})
+def test_a_fault_is_cut_to_the_width_of_a_figure_and_is_no_mathematics():
+    class Broken(Recorder):
+        def __getitem__(self, where):
+            if where[0] == 12:
+                raise OSError(r"no \\\\disk\\C$\\scans$" + 500 * "x")
+            return super().__getitem__(where)
 
-    assert len(waiting.with_trouble("3 / 9", Broken)) < 100
+    viewer = slicekit.view(Broken(), index=11)
+    viewer.fig.canvas.draw()
+    viewer.move(1)
+    viewer.fig.canvas.draw()
+    assert len(viewer.ax.get_title()) < 100
+    viewer.close()
+
+
+def test_an_unreadable_slice_leaves_nothing_of_the_last_one_on_the_screen():
+    viewer = slicekit.view(Recorder(broken=[15]), index=11)
+    viewer.fig.canvas.draw()
+    for _ in range(4):
+        viewer.move(1)
+    seen = np.array(viewer.fig.canvas.buffer_rgba())
+    viewer.fig.canvas.draw()
+    assert np.array_equal(seen, viewer.fig.canvas.buffer_rgba())
+    viewer.close()
+
+
+def test_each_of_three_planes_says_whether_it_could_be_read():
+    source = Recorder()
+    viewer = slicekit.view(source, planes=True, clim=(0, 255))
+    source.broken = {11, 12}
+    viewer.voxel = (11, 12, 13)
+    told = [("cannot be read" in ax.get_title()) for ax in viewer.axes]
+    assert told == [True, True, False]
+    source.broken = {12}
+    viewer.voxel = (20, 12, 13)
+    told = [("cannot be read" in ax.get_title()) for ax in viewer.axes]
+    assert told == [False, True, False]
+    viewer.close()
+
+
+@pytest.mark.parametrize("kind", ["overlay", "contours"])
+def test_a_layer_that_cannot_be_read_is_told(kind):
+    viewer = slicekit.view(ARRAY, index=10, **{kind: Recorder(ARRAY // 60, broken=[12])})
+    viewer.move(1)
+    assert "cannot" not in viewer.ax.get_title()
+    viewer.move(1)
+    assert "cannot be read: OSError" in viewer.ax.get_title()
+    viewer.move(1)
+    assert "cannot" not in viewer.ax.get_title()
+    viewer.close()
+
+
+@pytest.mark.parametrize("wrong", [ARRAY[0, :5], ARRAY[0, 0], ARRAY[0] * 1j, None])
+def test_what_is_no_slice_is_told(wrong):
+    class Strange(Recorder):
+        def __getitem__(self, where):
+            return wrong if where[0] == 12 else super().__getitem__(where)
+
+    viewer = slicekit.view(Strange(), index=11)
+    viewer.move(1)
+    assert "cannot be read: ValueError: it is no slice" in viewer.ax.get_title()
+    viewer.move(1)
+    assert np.array_equal(viewer.im.get_array(), ARRAY[13])
+    viewer.close()
+
+
+def test_an_array_may_use_its_memory_again():
+    class Buffered(Recorder):
+        def __getitem__(self, where):
+            self.buffer = vars(self).setdefault("buffer", np.empty((20, 30), np.uint8))
+            self.buffer[:] = super().__getitem__(where)
+            return self.buffer
+
+    array = Ahead(Buffered())
+    for index in [3, 4, 5, 6, 7, 6, 5, 4, 3, 30]:
+        assert np.array_equal(array[index, :, :], ARRAY[index])
+    array.close()
+
+
+def test_a_copy_holds_what_a_file_with_a_scale_hands_out(tmp_path):
+    image = nibabel.Nifti1Image(ARRAY.astype(np.int16), np.eye(4))
+    image.header.set_slope_inter(0.01, 0.5)
+    nibabel.save(image, tmp_path / "scan.nii")
+    volume = slicekit.load(tmp_path / "scan.nii")
+    copy = np.load(save_planes(volume, tmp_path / "copy.npy", 0))
+    assert np.array_equal(copy, np.asarray(volume))
+    assert copy.max() < 4
+
+
+def test_what_cannot_be_copied_leaves_nothing_behind(tmp_path):
+    class Gone(Recorder):
+        def __getitem__(self, where):
+            if isinstance(where[0], slice):
+                raise OSError("the disk is gone")
+            return super().__getitem__(where)
+
+    for array, path in [
+        (np.ma.masked_less(ARRAY, 3), "copy.npy"),
+        (ARRAY, "copy.dat"),
+        (ARRAY[0], "copy.npy"),
+        (Gone(), "copy.npy"),
+    ]:
+        with pytest.raises((ValueError, OSError)):
+            save_planes(array, tmp_path / path, 0)
+    assert not list(tmp_path.iterdir())
 
 
 class Timer(TimerBase):

@@ -231,6 +231,32 @@ def hide(viewer):
     viewer.im.set_visible(False)
 
 
+def make_smaller(viewer):
+    viewer.im.set_extent((5, 12, 12, 5))
+
+
+def remove(viewer):
+    if viewer.im in viewer.ax.images:
+        viewer.im.remove()
+
+
+def see_through_below(viewer):
+    viewer.im.set_cmap(mpl.colormaps["gray"].with_extremes(under=(0, 0, 0, 0)))
+    viewer.im.set_clim(20, 80)
+
+
+def add_an_inset(viewer):
+    viewer.ax.inset_axes((0.2, 1.05, 0.3, 0.1))
+
+
+def add_an_axis(viewer):
+    viewer.ax.secondary_xaxis("top")
+
+
+def hide_all(viewer):
+    viewer.fig.set_visible(False)
+
+
 def add_text(viewer):
     viewer.ax.text(3, 3, "over the picture", color="red")
 
@@ -304,6 +330,12 @@ CHANGES = [
     change_axis,
     toggle,
     hide,
+    make_smaller,
+    remove,
+    see_through_below,
+    add_an_inset,
+    add_an_axis,
+    hide_all,
     add_text,
     add_words_above,
     add_a_figure_legend,
@@ -472,6 +504,66 @@ def test_a_colour_map_that_was_changed_in_place_and_told_nobody(kind):
         viewer.im.cmap.set_over("red")
     viewer.move(1)
     assert np.array_equal(picture(viewer.fig), redrawn(viewer.fig))
+
+
+def same_as_a_twin_drawn_in_full(make, steps=7):
+    """Compare some quick pictures in a row, with no drawing in full between them, with a twin's."""
+    one, twin = make(), make()
+    one.fig.canvas.draw()
+    for _ in range(steps):
+        one.move(1)
+        twin.move(1)
+        assert np.array_equal(picture(one.fig), redrawn(twin.fig))
+    return True
+
+
+def test_slices_that_are_masked_later_on():
+    array = np.ma.array(values("u1"))
+    array[24:30, 5:9] = np.ma.masked
+    assert same_as_a_twin_drawn_in_full(lambda: slicekit.SliceViewer(array, index=19))
+
+
+def long_label_beside_a_colour_bar():
+    labels = ["x" * (i % 40) for i in range(40)]
+    viewer = slicekit.view(values("u1"), labels=labels, colorbar=True, index=25)
+    viewer.fig.axes[1].set_title("HU")
+    return viewer
+
+
+def line_over_a_colour_bar():
+    def draw(ax, index):
+        ax.plot([3, index], [3, 3], clip_on=False, color="red", zorder=0.5)
+
+    return slicekit.view(values("u1"), colorbar=True, draw=draw, index=25)
+
+
+def one_over_the_other():
+    fig = plt.figure()
+    array = np.ma.array(values("u1"))
+    array[24:30, 5:9] = np.ma.masked
+    slicekit.SliceViewer(values("u1"), ax=fig.add_axes((0.1, 0.1, 0.6, 0.6)))
+    return slicekit.SliceViewer(array, ax=fig.add_axes((0.3, 0.3, 0.6, 0.6)), index=19)
+
+
+def inset_on_some_slices():
+    def draw(ax, index):
+        if index % 2:
+            ax.inset_axes((0.2, 1.05, 0.3, 0.1))
+
+    return slicekit.view(values("u1"), draw=draw)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        long_label_beside_a_colour_bar,
+        line_over_a_colour_bar,
+        one_over_the_other,
+        inset_on_some_slices,
+    ],
+)
+def test_what_comes_to_lie_over_or_under_something_else(make):
+    assert same_as_a_twin_drawn_in_full(make)
 
 
 # ---- titles
