@@ -42,7 +42,7 @@ def with_trouble(viewer: Any, heading: str, axis: int) -> str:
         for runs_along, fault in getattr(source.array, "troubles", {}).items():
             if not runs_along[place]:
                 told = fault[:LETTERS].replace("$", r"\$")  # or it were mathematics
-                return f"{heading}, cannot be read: {told}"
+                return f"{heading}\ncannot be read: {told}"
     return heading
 
 

@@ -176,7 +176,7 @@ def test_a_slow_slice_is_announced(monkeypatch):
 def test_a_slice_that_cannot_be_read_is_empty_and_says_so():
     viewer = slicekit.view(Recorder(broken=[12]), index=11)
     slicekit.press(viewer.fig, "k")
-    assert viewer.ax.get_title() == "12 / 63, cannot be read: OSError: the disk is gone"
+    assert viewer.ax.get_title() == "12 / 63\ncannot be read: OSError: the disk is gone"
     assert np.ma.getmaskarray(viewer.im.get_array()).all()
     slicekit.press(viewer.fig, "k")
     assert viewer.ax.get_title() == "13 / 63"
