@@ -22,7 +22,7 @@ from slicekit.sources import Series, open_source
 from slicekit.titles import Titles
 from slicekit.viewer import SliceViewer
 from slicekit.volume import Volume
-from slicekit.waiting import answering, put_off, watched, with_trouble
+from slicekit.waiting import answering, put_off, troubles, watched, with_trouble
 
 
 class View(SliceViewer):
@@ -312,8 +312,13 @@ class View(SliceViewer):
 
     def refresh(self) -> None:
         """Read the slice again and show it; soon, if slices take their time and keys wait."""
-        if not put_off(self, self.refresh):
-            super().refresh()
+        if put_off(self, self.refresh):
+            return
+        told = troubles(self)
+        super().refresh()
+        if troubles(self) != told:  # of a layer, which comes after the title
+            with self.screen.step():
+                self.write_titles()
 
     def undo_point(self) -> None:
         """Forget the last point."""

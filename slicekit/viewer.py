@@ -147,13 +147,13 @@ class SliceViewer:
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the slice again, show it with all layers and its title, and tell the listeners."""
+        """Read the slice again, show it with its title and all layers, and tell the listeners."""
         with self.screen.step():
             for picture in self.pictures:
                 picture.show(self.plane)
+            self.write_titles()
             for layer in self.layers:
                 layer.show(self.plane)
-            self.write_titles()
         for listener in list(self._listeners):
             listener(self)
 

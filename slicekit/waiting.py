@@ -34,6 +34,11 @@ def say_reading(viewer: Any) -> None:
         viewer.fig.canvas.blit(viewer.fig.bbox)  # a window shows it at once, without its events
 
 
+def troubles(viewer: Any) -> list[dict[Any, str]]:
+    """Return what could not be read, of all that a viewer shows."""
+    return [dict(getattr(source.array, "troubles", {})) for source in viewer.sources]
+
+
 def with_trouble(viewer: Any, heading: str, axis: int) -> str:
     """Return a title, and why there is nothing under it, if a slice along an axis failed."""
     for source in viewer.sources:

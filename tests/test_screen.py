@@ -383,6 +383,7 @@ def test_what_was_learnt_before_a_change_is_not_used_after_it(change):
         assert np.array_equal(seen, redrawn(viewer.fig))
 
 
+@BY_VALUE
 @pytest.mark.parametrize("kind", ["u2", "f4"])
 def test_smooth_slices_larger_than_the_screen_move_in_haste_and_settle(kind, drawn):
     array = values(kind, (9, 700, 600))
@@ -401,6 +402,7 @@ def test_smooth_slices_larger_than_the_screen_move_in_haste_and_settle(kind, dra
     assert np.array_equal(moving, redrawn(viewer.fig))
 
 
+@BY_VALUE
 def test_a_window_settles_by_itself_and_not_while_it_moves(monkeypatch):
     """A stand-in for a timer of a window, which counts from its last start on."""
     started = []
@@ -569,6 +571,7 @@ def test_what_comes_to_lie_over_or_under_something_else(make):
 # ---- titles
 
 
+@BY_VALUE
 def test_a_title_is_not_drawn_but_put_together(monkeypatch):
     viewer = settled(slicekit.SliceViewer(values("u1")))
     monkeypatch.setattr(Text, "draw", None)
