@@ -49,7 +49,7 @@ class Painter:
     def forget(self, *_: Any) -> None:
         """Drop the backdrop; to be called when the figure has been drawn in full."""
         self.in_haste = False
-        self._backdrop: Any = None
+        self.backdrop: Any = None
         self._layout: list[Any] = []
         self._parts: list[Artist] = []
         self._marks: dict[Artist, list[Artist]] = {}
@@ -61,17 +61,19 @@ class Painter:
 
     def is_worth_a_try(self) -> bool:
         """Tell whether there may be a quick way that has not been tried in vain."""
-        layout = self._look()
-        if layout != self._in_vain and not self._can_be_parted():
-            self._in_vain = layout
-        return layout != self._in_vain
+        if self._look() != self._in_vain and not self._can_be_parted():
+            self.give_up()
+        return self._look() != self._in_vain
+
+    def give_up(self) -> None:
+        """Try no more, as long as the figure looks as it does."""
+        self._in_vain = self._look()
 
     def learn(self) -> bool:
         """Draw the backdrop; keep it if with the slices over it all is as Matplotlib drew it."""
         if self.fig.stale or not self.is_worth_a_try():
             return False
-        layout = self._look()
-        drawn = self._pixels().copy()
+        layout, drawn = self._look(), self._pixels().copy()
         self._prepare()
         renderer = self.canvas.get_renderer()
         renderer.clear()
@@ -79,7 +81,7 @@ class Painter:
             for piece in [*marks(artist), *words(artist)]:
                 if piece not in self._marks.get(artist, ()):
                     piece.draw(renderer)
-        self._backdrop, self._layout = self._pixels().copy(), layout
+        self.backdrop, self._layout = self._pixels().copy(), layout
         self._parts = [part for artist in self._still() for part in artist.findobj()]
         self._parts += [artist for artist in self._rims if isinstance(artist, Spine)]
         for part in self._parts:
@@ -89,7 +91,7 @@ class Painter:
             self.forget()
             self._in_vain = layout
             self._pixels()[:] = drawn
-        return self._backdrop is not None
+        return self.backdrop is not None
 
     def paint(self, *, exactly: bool = True) -> bool:
         """Draw the slices over the backdrop; return False, and draw nothing, if that is not all.
@@ -97,7 +99,7 @@ class Painter:
         If not exactly, images with more voxels than the screen has pixels show the nearest
         ones, whatever their interpolation is; ``in_haste`` tells whether there are such.
         """
-        if self._backdrop is None or self._layout != self._look():
+        if self.backdrop is None or self._layout != self._look():
             return False
         artists = [artist for ax in by_zorder(self._axes()) for artist in inside(ax)]
         if any(part.stale for part in self._parts) or not self._keep_apart(artists):
@@ -108,7 +110,7 @@ class Painter:
         pixels = self._pixels()
         for place in self._touched:
             if place not in covered:
-                pixels[place] = self._backdrop[place]
+                pixels[place] = self.backdrop[place]
         touched = [self._draw(artist, pixels, ready.get(artist)) for artist in artists]
         self._touched = [place for places in touched for place in places]
         for ax in self._axes():

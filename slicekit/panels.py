@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import TimerBase
 from matplotlib.figure import Figure
 
 from slicekit import layers
@@ -101,10 +102,12 @@ class View(SliceViewer):
             self._more[f"next {name}"] = partial(self._move_held, name, 1)
             self._more[f"previous {name}"] = partial(self._move_held, name, -1)
         self.KEYS = {**self.KEYS, **keys_of_held(self._held, self.KEYS)}  # type: ignore[misc]
-        self.sources: list[Any] = []  # all that slices are read of
+        # all that slices are read of; whether a key is being answered, and what waits for more
+        self.sources, self.is_answering, self.later = list[Any](), False, TimerBase()
         super().__init__(volumes[0], axis, **options)
         self.limits_before: list[tuple[Any, float, float]] = []  # of norms changed by hand
         watched(self, *volumes)
+        self.on_close.callback(lambda: self.later.stop())
         self._pointer = Pointer(self)
 
     def _make_picture(self, ax: Axes | None, imshow: dict[str, Any]) -> None:

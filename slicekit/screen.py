@@ -11,6 +11,7 @@ from slicekit.browser import serve_browser
 from slicekit.paint import Painter
 
 IDLE = 200  # milliseconds after a step
+TRIES = 3  # backdrops drawn in vain, one after the other
 
 
 class Screen:
@@ -26,7 +27,7 @@ class Screen:
         self.fig = fig
         self.viewers: list[Callable[[], list[Axes]]] = []
         self.painter = Painter(fig.canvas, lambda: [ax for axes in self.viewers for ax in axes()])
-        self._is_drawn = False
+        self._is_drawn, self._tries = False, 0
         self._timer = fig.canvas.new_timer(IDLE, [(self.settle, (), {})])
         self._timer.single_shot = True
         self._cid = fig.canvas.mpl_connect("draw_event", self._on_draw)
@@ -73,10 +74,15 @@ class Screen:
         if not (self._is_drawn and canvas.supports_blit and canvas is self.painter.canvas):
             return False
         if self.painter.paint(exactly=False):
+            self._tries = 0
             canvas.blit(self.fig.bbox)
             if self.painter.in_haste:
                 self._timer.start()
             return True
+        # nobody has drawn the figure since, and yet the backdrop was in vain
+        self._tries += self.painter.backdrop is not None
+        if self._tries >= TRIES:
+            self.painter.give_up()
         if not self.painter.is_worth_a_try():
             return False
         canvas.draw()

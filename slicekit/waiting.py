@@ -54,8 +54,7 @@ def with_trouble(viewer: Any, heading: str, axis: int) -> str:
 @contextmanager
 def answering(viewer: Any) -> Iterator[None]:
     """Let a viewer know that it does what a key asks for, and that more keys may be waiting."""
-    before = vars(viewer).get("is_answering", False)
-    viewer.is_answering = True
+    before, viewer.is_answering = viewer.is_answering, True
     try:
         yield
     finally:
@@ -66,16 +65,12 @@ def put_off(viewer: Any, show: Callable[[], Any]) -> bool:
     """Let a viewer show its slice once no more keys are waiting, if slices take their time."""
     arrays = [getattr(volume, "array", None) for volume in viewer._volumes]
     slow = any(isinstance(array, Ahead) and array.seconds > KEY for array in arrays)
-    if not (slow and vars(viewer).get("is_answering", False)):
+    if not (slow and viewer.is_answering):
         return False
     timer = viewer.fig.canvas.new_timer(1, [(show, (), {})])
     if type(timer) is TimerBase:  # this canvas has none
         return False
-    before = vars(viewer).get("later")
-    if before:
-        before.stop()
-    else:
-        viewer.on_close.callback(lambda: viewer.later.stop())
+    viewer.later.stop()
     viewer.later, timer.single_shot = timer, True
     timer.start()
     return True

@@ -22,6 +22,18 @@ def _leave_matplotlib_as_it_was():
 
 
 @pytest.fixture
+def redraws():
+    """Count how often Matplotlib draws a whole figure."""
+
+    def count(fig):
+        drawn = []
+        fig.canvas.mpl_connect("draw_event", drawn.append)
+        return drawn
+
+    return count
+
+
+@pytest.fixture
 def array():
     """A (4, 5, 6) array in which every voxel is different."""
     return np.arange(4 * 5 * 6, dtype=np.int16).reshape(4, 5, 6)

@@ -62,18 +62,6 @@ def _in_a_browser(monkeypatch):
     plt.switch_backend("agg")
 
 
-@pytest.fixture
-def redraws():
-    """Count how often Matplotlib draws a whole figure."""
-
-    def count(fig):
-        drawn = []
-        fig.canvas.mpl_connect("draw_event", drawn.append)
-        return drawn
-
-    return count
-
-
 def as_redrawn(fig):
     """Return the picture that Matplotlib makes of a figure, all of it."""
     fig.canvas.draw()

@@ -54,6 +54,7 @@ FLOORS = {
     "roundtrip": 1,
     "volume": 2,
     "storage": 3,
+    "travel": 1,
     "article": 2,
     "notebook": 2,
     "plane": 3,
@@ -92,7 +93,7 @@ FLOORS = {
 CORE = {"intensity", "volume", "plane", "keymap", "events", "article", "picture", "viewer"}
 SCREEN = {"letters", "lookup", "parts", "paint", "browser", "screen"}
 SUPPLY = {"describe", "download", "files", "notebook", "data"}
-LARGE = {"storage", "ahead", "waiting"}
+LARGE = {"storage", "travel", "ahead", "waiting"}
 FURTHER = {"places", "layers", "contrast", "sources", "held", "titles", "pointer", "panels"}
 FURTHER |= {"compose"}
 WORLD = {"orientation", "arrangement", "ortho", "linking"}

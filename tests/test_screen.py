@@ -13,6 +13,7 @@ from matplotlib.backend_bases import TimerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import BoundaryNorm, LogNorm
 from matplotlib.text import Text
+from test_browser import as_redrawn
 
 import slicekit
 from slicekit import letters, lookup
@@ -40,24 +41,6 @@ def picture(fig):
     return np.asarray(fig.canvas.buffer_rgba()).copy()
 
 
-def redrawn(fig):
-    """Return the picture that Matplotlib makes of a figure, all of it."""
-    fig.canvas.draw()
-    return picture(fig)
-
-
-@pytest.fixture
-def drawn():
-    """Count how often Matplotlib draws a whole figure."""
-
-    def count(fig):
-        events = []
-        fig.canvas.mpl_connect("draw_event", events.append)
-        return events
-
-    return count
-
-
 def settled(viewer):
     """Go on until the quick way is found: the first step is drawn in full, and learnt from."""
     viewer.fig.canvas.draw()
@@ -66,17 +49,17 @@ def settled(viewer):
     return viewer
 
 
-def is_quick_and_right(viewer, drawn, steps=(1, 1, -1, 5, -3)):
+def is_quick_and_right(viewer, redraws, steps=(1, 1, -1, 5, -3)):
     """Check some steps: drawn the quick way, and as Matplotlib draws them."""
     settled(viewer)
-    events = drawn(viewer.fig)
+    events = redraws(viewer.fig)
     quick = []
     for step in steps:
         viewer.move(step)
         quick.append(picture(viewer.fig))
     assert not events, "drawn in full"
     for step, seen in zip(reversed(steps), reversed(quick), strict=True):
-        assert np.array_equal(seen, redrawn(viewer.fig))
+        assert np.array_equal(seen, as_redrawn(viewer.fig))
         viewer.move(-step)
     return True
 
@@ -84,9 +67,9 @@ def is_quick_and_right(viewer, drawn, steps=(1, 1, -1, 5, -3)):
 @pytest.mark.parametrize(
     "kind", ["u1", "i1", "u2", "i2", ">u2", "<i2", "f4", "f8", "i4", "i8", "?"]
 )
-def test_every_type_of_values(kind, drawn):
+def test_every_type_of_values(kind, redraws):
     array = values("u1") > 90 if kind == "?" else values(kind)
-    assert is_quick_and_right(slicekit.SliceViewer(array), drawn)
+    assert is_quick_and_right(slicekit.SliceViewer(array), redraws)
 
 
 @pytest.mark.parametrize(
@@ -106,31 +89,31 @@ def test_every_type_of_values(kind, drawn):
     ],
     ids=str,
 )
-def test_every_way_to_show_them(options, drawn):
-    assert is_quick_and_right(slicekit.SliceViewer(values("u1"), **options), drawn)
+def test_every_way_to_show_them(options, redraws):
+    assert is_quick_and_right(slicekit.SliceViewer(values("u1"), **options), redraws)
 
 
-def test_colours_beyond_the_limits_and_for_what_is_missing(drawn):
+def test_colours_beyond_the_limits_and_for_what_is_missing(redraws):
     cmap = mpl.colormaps["gray"].with_extremes(over="red", under="blue", bad="green")
     array = values("f4")
     array[array > 2] = np.nan
     for bad in (cmap, cmap.with_extremes(bad=(0, 0, 0, 0.5)), "gray"):
         viewer = slicekit.SliceViewer(array, cmap=bad, vmin=-1, vmax=1)
-        assert is_quick_and_right(viewer, drawn)
+        assert is_quick_and_right(viewer, redraws)
 
 
-def test_masked_values_show_what_is_under_them(drawn):
+def test_masked_values_show_what_is_under_them(redraws):
     array = np.ma.masked_greater(values("u1"), 100)
-    assert is_quick_and_right(slicekit.SliceViewer(array), drawn)
+    assert is_quick_and_right(slicekit.SliceViewer(array), redraws)
 
 
 @pytest.mark.parametrize(
     ("size", "dpi"), [((3, 2), 72), ((6.4, 4.8), 100), ((9.37, 5.21), 133), ((16, 12), 100)]
 )
-def test_every_size(size, dpi, drawn):
+def test_every_size(size, dpi, redraws):
     fig = plt.figure(figsize=size, dpi=dpi)
     volume = Volume(values("u1"), spacing=(1, 1.3, 0.7), affine=np.diag([2.5, 1.3, 0.7, 1]))
-    assert is_quick_and_right(slicekit.SliceViewer(volume, ax=fig.subplots()), drawn)
+    assert is_quick_and_right(slicekit.SliceViewer(volume, ax=fig.subplots()), redraws)
 
 
 @pytest.mark.parametrize(
@@ -151,25 +134,25 @@ def test_every_size(size, dpi, drawn):
     ],
     ids=str,
 )
-def test_whatever_a_view_draws(options, drawn):
-    assert is_quick_and_right(slicekit.view(values("u1"), **options), drawn)
+def test_whatever_a_view_draws(options, redraws):
+    assert is_quick_and_right(slicekit.view(values("u1"), **options), redraws)
 
 
-def test_several_panels(drawn):
+def test_several_panels(redraws):
     array = values("u1")
     viewer = slicekit.view([array, values("f4"), array], cmap=["gray", "magma", "bone"])
-    assert is_quick_and_right(viewer, drawn)
+    assert is_quick_and_right(viewer, redraws)
 
 
-def test_two_viewers_in_one_figure(drawn):
+def test_two_viewers_in_one_figure(redraws):
     _, (left, right) = plt.subplots(ncols=2)
     one = slicekit.SliceViewer(values("u1"), ax=left)
     other = slicekit.SliceViewer(values("i2"), ax=right)
-    assert is_quick_and_right(one, drawn)
+    assert is_quick_and_right(one, redraws)
     other.move(1)
-    assert is_quick_and_right(other, drawn)
+    assert is_quick_and_right(other, redraws)
     other.close()
-    assert is_quick_and_right(one, drawn)
+    assert is_quick_and_right(one, redraws)
 
 
 def resize(viewer):
@@ -178,6 +161,10 @@ def resize(viewer):
 
 def change_dpi(viewer):
     viewer.fig.set_dpi(77)
+
+
+def move_to_a_finer_screen(viewer):
+    viewer.fig.canvas._set_device_pixel_ratio(2)
 
 
 def zoom(viewer):
@@ -318,6 +305,7 @@ def lay_out(viewer):
 CHANGES = [
     resize,
     change_dpi,
+    move_to_a_finer_screen,
     zoom,
     pan_away,
     save,
@@ -367,7 +355,7 @@ def test_after_every_change(change, kind):
             change(viewer)  # once more, and over what was learnt since
             viewer.move(1)
             seen = picture(viewer.fig)
-        assert np.array_equal(seen, redrawn(viewer.fig))
+        assert np.array_equal(seen, as_redrawn(viewer.fig))
 
 
 @pytest.mark.parametrize(
@@ -380,16 +368,16 @@ def test_what_was_learnt_before_a_change_is_not_used_after_it(change):
         viewer.move(1)
         seen = picture(viewer.fig)
         viewer.screen.painter.forget()
-        assert np.array_equal(seen, redrawn(viewer.fig))
+        assert np.array_equal(seen, as_redrawn(viewer.fig))
 
 
 @BY_VALUE
 @pytest.mark.parametrize("kind", ["u2", "f4"])
-def test_smooth_slices_larger_than_the_screen_move_in_haste_and_settle(kind, drawn):
+def test_smooth_slices_larger_than_the_screen_move_in_haste_and_settle(kind, redraws):
     array = values(kind, (9, 700, 600))
     smooth = {"interpolation": "antialiased", "interpolation_stage": "data"}
     viewer = settled(slicekit.SliceViewer(array, index=0, **smooth))
-    events = drawn(viewer.fig)
+    events = redraws(viewer.fig)
     viewer.move(1)
     moving = picture(viewer.fig)
     viewer.settle()
@@ -397,9 +385,9 @@ def test_smooth_slices_larger_than_the_screen_move_in_haste_and_settle(kind, dra
     assert not events
     assert not np.array_equal(moving, still)
     viewer.settle()
-    assert np.array_equal(still, redrawn(viewer.fig))
+    assert np.array_equal(still, as_redrawn(viewer.fig))
     viewer.im.set(interpolation="nearest", interpolation_stage="data")
-    assert np.array_equal(moving, redrawn(viewer.fig))
+    assert np.array_equal(moving, as_redrawn(viewer.fig))
 
 
 @BY_VALUE
@@ -421,20 +409,20 @@ def test_a_window_settles_by_itself_and_not_while_it_moves(monkeypatch):
     assert (timer.interval, timer.single_shot) == (200, True)
     timer._on_timer()
     assert not np.array_equal(moving, picture(viewer.fig))
-    assert np.array_equal(picture(viewer.fig), redrawn(viewer.fig))
+    assert np.array_equal(picture(viewer.fig), as_redrawn(viewer.fig))
 
 
-def test_settling_changes_nothing_that_is_exact(drawn):
+def test_settling_changes_nothing_that_is_exact(redraws):
     viewer = settled(slicekit.SliceViewer(values("u1")))
-    events = drawn(viewer.fig)
+    events = redraws(viewer.fig)
     viewer.settle()
     assert not events
 
 
-def test_what_somebody_else_draws_over_a_picture_of_his_own_is_left_to_him(drawn):
+def test_what_somebody_else_draws_over_a_picture_of_his_own_is_left_to_him(redraws):
     viewer = settled(slicekit.SliceViewer(values("u1")))
     viewer.ax.plot([3, 9], [3, 9], animated=True)
-    events = drawn(viewer.fig)
+    events = redraws(viewer.fig)
     viewer.move(1)
     assert events
 
@@ -444,23 +432,23 @@ def test_a_fault_while_drawing_is_matplotlibs_own_and_the_next_step_is_right():
     with pytest.raises(ValueError, match="nix"):
         viewer.index = 25
     viewer.index = 26
-    assert np.array_equal(picture(viewer.fig), redrawn(viewer.fig))
+    assert np.array_equal(picture(viewer.fig), as_redrawn(viewer.fig))
 
 
-def test_a_figure_that_was_never_drawn_is_not_drawn_twice(drawn):
+def test_a_figure_that_was_never_drawn_is_not_drawn_twice(redraws):
     viewer = slicekit.SliceViewer(values("u1"))
-    events = drawn(viewer.fig)
+    events = redraws(viewer.fig)
     viewer.move(1)
     assert len(events) == 1
 
 
-def test_a_closed_viewer_is_drawn_by_matplotlib(drawn):
+def test_a_closed_viewer_is_drawn_by_matplotlib(redraws):
     viewer = settled(slicekit.SliceViewer(values("u1")))
     viewer.close()
-    events = drawn(viewer.fig)
+    events = redraws(viewer.fig)
     viewer.move(1)
     assert len(events) == 1
-    assert np.array_equal(picture(viewer.fig), redrawn(viewer.fig))
+    assert np.array_equal(picture(viewer.fig), as_redrawn(viewer.fig))
 
 
 def test_another_canvas_is_not_drawn_on():
@@ -469,7 +457,33 @@ def test_another_canvas_is_not_drawn_on():
     old, other = viewer.fig.canvas, FigureCanvasAgg(viewer.fig)
     viewer.move(1)
     assert np.array_equal(before, np.asarray(old.buffer_rgba()))
-    assert np.array_equal(np.asarray(other.buffer_rgba()), redrawn(viewer.fig))
+    assert np.array_equal(np.asarray(other.buffer_rgba()), as_redrawn(viewer.fig))
+
+
+def test_what_is_never_quick_is_not_tried_for_ever(monkeypatch, redraws):
+    """The colour bar changes with each slice, so that each backdrop is drawn in vain."""
+    viewer = settled(slicekit.view(values("f4"), clim="slice", colorbar=True))
+    for _ in range(6):
+        viewer.move(1)
+    monkeypatch.setattr(viewer.screen.painter, "learn", None)
+    events = redraws(viewer.fig)
+    viewer.move(1)
+    assert len(events) == 1
+    monkeypatch.undo()
+    zoom(viewer)
+    viewer.move(1)
+    assert np.array_equal(picture(viewer.fig), as_redrawn(viewer.fig))
+
+
+def test_whoever_draws_in_full_after_each_step_makes_no_step_slow(redraws):
+    viewer = settled(slicekit.SliceViewer(values("u1")))
+    for _ in range(6):
+        viewer.move(1)
+        viewer.fig.canvas.draw()
+    viewer.move(1)
+    events = redraws(viewer.fig)
+    viewer.move(1)
+    assert not events
 
 
 def test_interactive_mode_asks_for_no_drawing_in_full(monkeypatch):
@@ -505,7 +519,7 @@ def test_a_colour_map_that_was_changed_in_place_and_told_nobody(kind):
         warnings.simplefilter("ignore")  # it is about to go
         viewer.im.cmap.set_over("red")
     viewer.move(1)
-    assert np.array_equal(picture(viewer.fig), redrawn(viewer.fig))
+    assert np.array_equal(picture(viewer.fig), as_redrawn(viewer.fig))
 
 
 def same_as_a_twin_drawn_in_full(make, steps=7):
@@ -515,7 +529,7 @@ def same_as_a_twin_drawn_in_full(make, steps=7):
     for _ in range(steps):
         one.move(1)
         twin.move(1)
-        assert np.array_equal(picture(one.fig), redrawn(twin.fig))
+        assert np.array_equal(picture(one.fig), as_redrawn(twin.fig))
     return True
 
 
@@ -578,7 +592,7 @@ def test_a_title_is_not_drawn_but_put_together(monkeypatch):
     for _ in range(5):
         viewer.move(1)
     monkeypatch.undo()
-    assert np.array_equal(picture(viewer.fig), redrawn(viewer.fig))
+    assert np.array_equal(picture(viewer.fig), as_redrawn(viewer.fig))
 
 
 def test_what_lies_under_a_title_changes():
@@ -589,7 +603,7 @@ def test_what_lies_under_a_title_changes():
     for _ in range(5):
         viewer.move(1)
         seen = picture(viewer.fig)
-    assert np.array_equal(seen, redrawn(viewer.fig))
+    assert np.array_equal(seen, as_redrawn(viewer.fig))
 
 
 def test_a_title_moves_up_when_its_lowest_line_does():
@@ -602,7 +616,7 @@ def test_a_title_moves_up_when_its_lowest_line_does():
     for _ in range(4):
         viewer.move(1)
         viewer.move(1)
-        assert np.array_equal(picture(viewer.fig), redrawn(viewer.fig))
+        assert np.array_equal(picture(viewer.fig), as_redrawn(viewer.fig))
 
 
 def test_digits_that_differ_in_width_do_not_stand_for_each_other():
@@ -621,11 +635,11 @@ def test_every_number_is_written_as_matplotlib_writes_it(words, dpi):
     viewer = settled(slicekit.view(array, title=lambda i: words.format(i, i, i), ax=fig.subplots()))
     for index in (3, 10, 11, 47, 74, 99, 100, 111, 589, 985, 7):
         viewer.index = index
-        assert np.array_equal(picture(viewer.fig), redrawn(viewer.fig))
+        assert np.array_equal(picture(viewer.fig), as_redrawn(viewer.fig))
         viewer.move(1)
         viewer.move(1)
         quick = picture(viewer.fig)
-        assert np.array_equal(quick, redrawn(viewer.fig))
+        assert np.array_equal(quick, as_redrawn(viewer.fig))
 
 
 @pytest.mark.parametrize("style", ["normal", "italic"])
@@ -635,10 +649,10 @@ def test_every_font(family, style):
     viewer.ax.title.set(family=family, style=style, size=9)
     for step in (1, 1, 1, 8, 30, 100, 7, -60):
         viewer.move(step)
-        assert np.array_equal(picture(viewer.fig), redrawn(viewer.fig))
+        assert np.array_equal(picture(viewer.fig), as_redrawn(viewer.fig))
         viewer.move(1)
         viewer.move(1)
-        assert np.array_equal(picture(viewer.fig), redrawn(viewer.fig))
+        assert np.array_equal(picture(viewer.fig), as_redrawn(viewer.fig))
 
 
 def test_letters_that_touch_are_left_to_matplotlib():
