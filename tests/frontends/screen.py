@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from signal import SIGABRT
 from threading import Timer
 
 import numpy as np
@@ -103,7 +104,7 @@ class Program:
     def __init__(self, *command, env):
         self.process = subprocess.Popen(
             [sys.executable, str(HERE / "told.py"), *map(str, command)],
-            env=env,
+            env={**env, "PYTHONFAULTHANDLER": "1"},
             cwd=HERE,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -112,7 +113,7 @@ class Program:
 
     def state(self):
         """Return its state; empty as long as it has no figure."""
-        end = Timer(PATIENCE, self.process.kill)  # nobody waits forever for one that hangs
+        end = Timer(PATIENCE, self.process.send_signal, [SIGABRT])  # one that hangs tells where
         end.start()
         try:
             self.process.stdin.write("state\n")
