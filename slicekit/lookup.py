@@ -122,6 +122,7 @@ def is_plain(im: Any) -> bool:
         and kind_of(image) in FEW_VALUES + REAL
         and im.get_alpha() in (None, 1)
         and np.all((colours[:, 3] == 1) | ~colours.any(axis=1))
+        and im.get_clip_on()
         and im.get_clip_path() is None
         and im.get_agg_filter() is None
     )
@@ -149,7 +150,6 @@ def voxels_seen(im: Any, renderer: Any) -> tuple[Any, np.ndarray, np.ndarray]:
     probe.set_data(np.arange(rows * columns, dtype=float).reshape(rows, columns))
     probe.set_transform(im.get_transform())
     probe.set_clip_box(im.get_clip_box())
-    probe.set_clip_on(im.get_clip_on())
     picture, left, bottom, _ = probe.make_image(renderer)
     top = round(renderer.height - bottom) - len(picture)
     place = slice(top, top + len(picture)), slice(round(left), round(left) + picture.shape[1])

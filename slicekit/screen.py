@@ -11,7 +11,7 @@ from slicekit.browser import serve_browser
 from slicekit.paint import Painter
 
 IDLE = 200  # milliseconds after a step
-TRIES = 3  # backdrops drawn in vain, one after the other
+TRIES = 3  # in vain, one after the other
 
 
 class Screen:
@@ -65,6 +65,7 @@ class Screen:
             quick = self._paint()
         except Exception:  # the full drawing says what is wrong, in the usual way
             self.painter.forget()
+            self._tries += 1
             quick = False
         if not quick:
             self.fig.canvas.draw_idle()

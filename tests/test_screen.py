@@ -12,7 +12,9 @@ import pytest
 from matplotlib.backend_bases import TimerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import BoundaryNorm, LogNorm
+from matplotlib.patches import Circle
 from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
 from test_browser import as_redrawn
 
 import slicekit
@@ -100,6 +102,37 @@ def test_colours_beyond_the_limits_and_for_what_is_missing(redraws):
     for bad in (cmap, cmap.with_extremes(bad=(0, 0, 0, 0.5)), "gray"):
         viewer = slicekit.SliceViewer(array, cmap=bad, vmin=-1, vmax=1)
         assert is_quick_and_right(viewer, redraws)
+
+
+def clip_to_a_disk(viewer):
+    viewer.im.set_clip_path(Circle((10, 10), 6, transform=viewer.ax.transData))
+
+
+def zoom_out(viewer):
+    viewer.ax.set(xlim=(-20, 50), ylim=(40, -20))
+
+
+def look_at_its_rim(viewer):
+    viewer.ax.set(xlim=(-8, 4), ylim=(5, -9))
+
+
+def let_it_leave_the_axes(viewer):
+    viewer.im.set_clip_on(False)
+    viewer.ax.set(xlim=(15, 20), ylim=(16, 14))
+    viewer.ax.set_axis_off()
+
+
+def turn(viewer):
+    viewer.im.set_transform(Affine2D().rotate_deg_around(10, 10, 30) + viewer.ax.transData)
+
+
+@pytest.mark.parametrize(
+    "change", [clip_to_a_disk, zoom_out, look_at_its_rim, let_it_leave_the_axes, turn]
+)
+def test_images_that_are_not_one_voxel_for_each_pixel_of_the_axes(change, redraws):
+    viewer = slicekit.SliceViewer(values("u1"))
+    change(viewer)
+    assert is_quick_and_right(viewer, redraws)
 
 
 def test_masked_values_show_what_is_under_them(redraws):
@@ -432,6 +465,19 @@ def test_a_fault_while_drawing_is_matplotlibs_own_and_the_next_step_is_right():
     with pytest.raises(ValueError, match="nix"):
         viewer.index = 25
     viewer.index = 26
+    assert np.array_equal(picture(viewer.fig), as_redrawn(viewer.fig))
+
+
+def test_a_quick_way_that_fails_is_left_soon(monkeypatch, redraws):
+    viewer = slicekit.SliceViewer(values("u1"))
+    viewer.fig.canvas.draw()
+    monkeypatch.setattr(viewer.screen.painter, "learn", lambda: 1 / 0)
+    viewer.move(1)
+    viewer.move(1)
+    viewer.move(1)
+    events = redraws(viewer.fig)
+    viewer.move(1)
+    assert len(events) == 1
     assert np.array_equal(picture(viewer.fig), as_redrawn(viewer.fig))
 
 
