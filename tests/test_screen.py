@@ -652,12 +652,14 @@ def test_what_lies_under_a_title_changes():
     assert np.array_equal(seen, as_redrawn(viewer.fig))
 
 
-def test_a_title_moves_up_when_its_lowest_line_does():
+@pytest.mark.parametrize("ticks", [[0, 10, 20], [0]])  # below the title, and far from it
+def test_a_title_moves_up_when_its_lowest_line_does(ticks):
     def title(index):
         return f"{index}" if index % 3 else f"{index}$_{{y}}$"
 
     viewer = slicekit.view(values("u1"), title=title)
     viewer.ax.xaxis.tick_top()
+    viewer.ax.set_xticks(ticks)
     settled(viewer)
     for _ in range(4):
         viewer.move(1)
@@ -699,6 +701,16 @@ def test_every_font(family, style):
         viewer.move(1)
         viewer.move(1)
         assert np.array_equal(picture(viewer.fig), as_redrawn(viewer.fig))
+
+
+@pytest.mark.parametrize("look", [{"rotation": 180}, {"bbox": {"facecolor": "yellow", "pad": 9}}])
+def test_a_title_that_is_more_than_letters_in_a_row(look):
+    def make():
+        viewer = slicekit.view(np.zeros((300, 2, 2), np.uint8), title=str)
+        viewer.ax.title.set(**look)
+        return viewer
+
+    assert same_as_a_twin_drawn_in_full(make)
 
 
 def test_letters_that_touch_are_left_to_matplotlib():
