@@ -122,14 +122,30 @@ def let_it_leave_the_axes(viewer):
     viewer.ax.set_axis_off()
 
 
+def take_the_frame_away(viewer):
+    viewer.ax.set_frame_on(False)
+
+
+def take_the_axis_away(viewer):
+    viewer.ax.set_axis_off()
+
+
+def show_small_ticks(viewer):
+    viewer.ax.minorticks_on()
+
+
 def turn(viewer):
     viewer.im.set_transform(Affine2D().rotate_deg_around(10, 10, 30) + viewer.ax.transData)
 
 
 @pytest.mark.parametrize(
-    "change", [clip_to_a_disk, zoom_out, look_at_its_rim, let_it_leave_the_axes, turn]
+    "change",
+    [
+        *[clip_to_a_disk, zoom_out, look_at_its_rim, let_it_leave_the_axes, turn],
+        *[take_the_frame_away, take_the_axis_away, show_small_ticks],
+    ],
 )
-def test_images_that_are_not_one_voxel_for_each_pixel_of_the_axes(change, redraws):
+def test_other_images_and_other_axes(change, redraws):
     viewer = slicekit.SliceViewer(values("u1"))
     change(viewer)
     assert is_quick_and_right(viewer, redraws)
@@ -335,7 +351,27 @@ def lay_out(viewer):
         viewer.fig.canvas.draw()
 
 
+def stretch(viewer):
+    viewer.ax.set_aspect(2)
+
+
+def put_left(viewer):
+    viewer.ax.set_anchor("W")
+
+
+def widen(viewer):
+    viewer.ax.set_box_aspect(0.3)
+
+
+def let_limits_follow(viewer):
+    viewer.ax.set_adjustable("datalim")
+
+
 CHANGES = [
+    stretch,
+    put_left,
+    widen,
+    let_limits_follow,
     resize,
     change_dpi,
     move_to_a_finer_screen,
@@ -708,6 +744,25 @@ def test_a_title_that_is_more_than_letters_in_a_row(look):
     def make():
         viewer = slicekit.view(np.zeros((300, 2, 2), np.uint8), title=str)
         viewer.ax.title.set(**look)
+        return viewer
+
+    assert same_as_a_twin_drawn_in_full(make)
+
+
+class Kerned(Text):
+    """A text that stands a little further right where there is a seven in it."""
+
+    def draw(self, renderer):
+        x, there = self.get_position()[0], "7" in self.get_text()
+        self.set_x(x + 0.01 * there)
+        super().draw(renderer)
+        self.set_x(x)
+
+
+def test_letters_that_move_with_a_digit_are_left_to_matplotlib():
+    def make():
+        viewer = slicekit.view(np.zeros((30, 2, 2), np.uint8), title="{} / 29".format)
+        viewer.ax.title.__class__ = Kerned
         return viewer
 
     assert same_as_a_twin_drawn_in_full(make)
