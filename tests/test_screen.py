@@ -134,6 +134,11 @@ def show_small_ticks(viewer):
     viewer.ax.minorticks_on()
 
 
+def show_a_faint_grid_beyond_the_image(viewer):
+    zoom_out(viewer)
+    viewer.ax.grid(alpha=0.3)
+
+
 def turn(viewer):
     viewer.im.set_transform(Affine2D().rotate_deg_around(10, 10, 30) + viewer.ax.transData)
 
@@ -143,6 +148,7 @@ def turn(viewer):
     [
         *[clip_to_a_disk, zoom_out, look_at_its_rim, let_it_leave_the_axes, turn],
         *[take_the_frame_away, take_the_axis_away, show_small_ticks],
+        show_a_faint_grid_beyond_the_image,
     ],
 )
 def test_other_images_and_other_axes(change, redraws):
@@ -460,6 +466,16 @@ def test_smooth_slices_larger_than_the_screen_move_in_haste_and_settle(kind, red
 
 
 @BY_VALUE
+def test_settling_shows_what_has_changed_since():
+    smooth = {"interpolation": "antialiased", "interpolation_stage": "data"}
+    viewer = settled(slicekit.SliceViewer(values("u1", (9, 700, 600)), index=0, **smooth))
+    viewer.move(1)
+    viewer.ax.set_xlabel("columns")
+    viewer.settle()
+    assert np.array_equal(picture(viewer.fig), as_redrawn(viewer.fig))
+
+
+@BY_VALUE
 def test_a_window_settles_by_itself_and_not_while_it_moves(monkeypatch):
     """A stand-in for a timer of a window, which counts from its last start on."""
     started = []
@@ -566,6 +582,24 @@ def test_whoever_draws_in_full_after_each_step_makes_no_step_slow(redraws):
     events = redraws(viewer.fig)
     viewer.move(1)
     assert not events
+
+
+def test_whoever_changes_something_now_and_then_makes_no_other_step_slow(redraws):
+    viewer = settled(slicekit.SliceViewer(values("u1")))
+    viewer.index = 3
+    for name in "abcde":
+        viewer.ax.set_xlabel(name)
+        viewer.move(1)
+        viewer.move(1)
+    assert is_quick_and_right(viewer, redraws)
+
+
+def test_a_viewer_that_closes_leaves_the_screen_to_the_other():
+    _, axes = plt.subplots(1, 2)
+    one, other = (slicekit.SliceViewer(values("u1"), ax=ax) for ax in axes)
+    one.close()
+    third = slicekit.SliceViewer(values("u1"), ax=axes[0])
+    assert third.screen is other.screen
 
 
 def test_interactive_mode_asks_for_no_drawing_in_full(monkeypatch):
