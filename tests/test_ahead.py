@@ -81,12 +81,15 @@ def test_the_next_two_are_read_in_the_direction_of_travel():
     array[29, :, :]
     in_peace(array)
     assert source.planes()[4:] == [29, 27, 25]
-    array[63, :, :]  # nobody follows a jump
+    array[40, :, :]  # nobody follows a jump
     in_peace(array)
-    assert source.planes()[7:] == [63]
-    array[62, :, :]
+    assert source.planes()[7:] == [40]
+    array[1, :, :], array[0, :, :]  # nor is anything read beyond the first slice
     in_peace(array)
-    assert source.planes()[8:] == [62, 61, 60]
+    assert source.planes()[8:] == [1, 0]
+    array[63, :, :], array[62, :, :]
+    in_peace(array)
+    assert source.planes()[10:] == [63, 62, 61, 60]
     array.close()
 
 
@@ -127,6 +130,24 @@ def test_little_is_kept(monkeypatch):
         assert len(array._kept) <= 10
     array.close()
     assert not array._kept
+
+
+def test_what_was_asked_for_last_is_kept_longest(monkeypatch):
+    monkeypatch.setattr(ahead, "KEPT", 4 * ARRAY[0].nbytes)
+    source = Recorder()
+    array = Ahead(source)
+    for index in (10, 30, 50, 20, 10, 40, 10):
+        array[index, :, :]
+    assert source.planes() == [10, 30, 50, 20, 40]
+    array.close()
+
+
+def test_closing_does_not_wait_for_a_slice_that_is_being_read():
+    array = Ahead(Recorder(seconds=0.3))
+    array[10, :, :], array[11, :, :]
+    begin = time.perf_counter()
+    array.close()
+    assert time.perf_counter() - begin < 0.1
 
 
 def test_what_is_not_wanted_any_more_is_not_read():
