@@ -155,17 +155,34 @@ def test_the_workers_of_a_cluster_compute_the_slices():
     assert os.getpid() % 30_000 not in seen
 
 
-def test_a_script_ends_in_silence_while_slices_are_read_ahead(tmp_path):
-    """zarr reads with threads of its own; Python ends them before `atexit`."""
-    script = f"""
-import numpy as np, zarr, slicekit
-kinds = {{"shape": (64, 512, 512), "chunks": (32, 64, 64), "dtype": "uint16"}}
-array = zarr.create_array({str(tmp_path / "v.zarr")!r}, **kinds)
-array[:] = np.random.default_rng(0).integers(0, 4000, array.shape)
-viewer = slicekit.view(array)
-viewer.move(1)
-viewer.move(1)
-"""
-    env = {**os.environ, "MPLBACKEND": "agg"}
-    told = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True)
+SOURCES_WITH_THREADS = {
+    "zarr": """
+import zarr
+kinds = {"shape": (64, 512, 512), "chunks": (32, 64, 64), "dtype": "uint16"}
+source = zarr.create_array("v.zarr", **kinds)
+source[:] = np.random.default_rng(0).integers(0, 4000, source.shape)
+""",
+    "slow": """
+import sys, time
+from concurrent.futures import ThreadPoolExecutor
+class Source:
+    shape, dtype, pool = (64, 5, 5), np.dtype("u1"), ThreadPoolExecutor()
+    def __getitem__(self, where):
+        time.sleep(0.1)
+        try:
+            return self.pool.submit(np.zeros, (5, 5), "u1").result()
+        except RuntimeError as fault:
+            print(fault, file=sys.stderr)
+source = Source()
+""",
+}
+
+
+@pytest.mark.parametrize("source", SOURCES_WITH_THREADS)
+def test_a_script_ends_in_silence_while_slices_are_read_ahead(source, tmp_path):
+    """Some read with threads of their own; Python ends them before `atexit`."""
+    begin = f"import numpy as np, slicekit\n{SOURCES_WITH_THREADS[source]}"
+    script = f"{begin}\nviewer = slicekit.view(source)\nviewer.move(1)\nviewer.move(1)"
+    command, env = [sys.executable, "-c", script], {**os.environ, "MPLBACKEND": "agg"}
+    told = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True)
     assert (told.returncode, told.stderr) == (0, "")
