@@ -9,19 +9,9 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.spines import Spine
 
+from slicekit import parts
 from slicekit.letters import Letters, place_of
 from slicekit.lookup import LookUp, look_up
-from slicekit.parts import (
-    boxes_of,
-    by_zorder,
-    inside,
-    is_clipped,
-    marks,
-    place_and_limits,
-    still_parts,
-    titles_of,
-    words,
-)
 
 
 class Painter:
@@ -52,7 +42,7 @@ class Painter:
         self.backdrop: Any = None
         self._layout: list[Any] = []
         self._parts: list[Artist] = []
-        self._marks: dict[Artist, list[Artist]] = {}
+        self._marks: dict[Artist, list[Any]] = {}
         self._images: dict[Artist, LookUp] = {}
         self._titles: dict[Artist, Letters] = {}
         self._rims: dict[Artist, list[Any]] = {}
@@ -78,7 +68,7 @@ class Painter:
         renderer = self.canvas.get_renderer()
         renderer.clear()
         for artist in self._still():
-            for piece in [*marks(artist), *words(artist)]:
+            for piece in [*parts.marks(artist), *parts.words(artist)]:
                 if piece not in self._marks.get(artist, ()):
                     piece.draw(renderer)
         self.backdrop, self._layout = self._pixels().copy(), layout
@@ -101,7 +91,7 @@ class Painter:
         """
         if self.backdrop is None or self._layout != self._look():
             return False
-        artists = [artist for ax in by_zorder(self._axes()) for artist in inside(ax)]
+        artists = [artist for ax in parts.by_zorder(self._axes()) for artist in parts.inside(ax)]
         if any(part.stale for part in self._parts) or not self._keep_apart(artists):
             return False
         images = {a: self._images[a] for a in artists if a in self._images}
@@ -126,7 +116,7 @@ class Painter:
         stand = all(title.stands() for title in self._titles.values())
         if not stand or any(artist.get_animated() for artist in artists):
             return False
-        free = [a for a in artists if a not in self._known and not is_clipped(a)]
+        free = [a for a in artists if a not in self._known and not parts.is_clipped(a)]
         free += [text for text, title in self._titles.items() if not title.is_known()]
         boxes = [artist.get_tightbbox(self._layout[0]) for artist in free if artist.get_visible()]
         return not any(box.overlaps(other) for box in boxes if box for other in self._boxes)
@@ -143,24 +133,25 @@ class Painter:
         return self._rims.get(artist, [...])
 
     def _prepare(self) -> None:
-        """Look up the voxels of images, and find the marks of ticks that show over a slice."""
+        """Look up the voxels of images, and find what spines and ticks draw over a slice."""
         renderer = self.canvas.get_renderer()
         for ax in self._axes():
             found = [look_up(im, renderer) for im in ax.images]
             self._images |= {image.im: image for image in found if image}
-            self._titles |= {text: Letters(text, renderer) for text in titles_of(ax)}
+            self._titles |= {text: Letters(text, renderer) for text in parts.titles_of(ax)}
             place = found[0].place if found and found[0] else place_of(ax.bbox, renderer.height)
-            spines = [child for child in inside(ax) if isinstance(child, Spine)]
+            spines = [child for child in parts.inside(ax) if isinstance(child, Spine)]
             for axis in (ax.xaxis, ax.yaxis):
                 # most reach a pixel into the slice, where the spines cover them
-                shown = self._drawn([*marks(axis), *spines], place)
+                shown = self._drawn([*parts.marks(axis), *spines], place)
                 covered = np.array_equal(shown, self._drawn(spines, place))
-                self._marks[axis] = [] if covered else marks(axis)
+                self._marks[axis] = [] if covered else parts.marks(axis)
                 self._rims[axis] = [] if covered else [...]
             for spine in spines:
                 width = spine.get_linewidth() * self.fig.dpi / 72
                 box = spine.get_window_extent(renderer).padded(width)
                 self._rims[spine] = [place_of(box, renderer.height)]
+                self._marks[spine] = [parts.Drawn(spine, renderer)]
         self._known = {*self._images, *self._titles, *self._rims}
 
     def _drawn(self, artists: Iterable[Artist], place: Any) -> np.ndarray:
@@ -174,7 +165,7 @@ class Painter:
         return np.asarray(self.canvas.buffer_rgba())
 
     def _still(self) -> list[Artist]:
-        return still_parts(self.fig, self._axes())
+        return parts.still_parts(self.fig, self._axes())
 
     def _can_be_parted(self) -> bool:
         """Tell whether the slices lie over all the rest, and nothing moves when they change."""
@@ -184,7 +175,7 @@ class Painter:
             return False
         backgrounds = {self.fig.patch, *(ax.patch for ax in self._axes())}
         lying = [artist for artist in self._still() if artist not in backgrounds]
-        self._boxes = boxes_of(lying, self.canvas.get_renderer())
+        self._boxes = parts.boxes_of(lying, self.canvas.get_renderer())
         places = [ax.bbox.padded(-1) for ax in self._axes()]
         return not any(a.overlaps(b) for a in places for b in self._boxes) and not any(
             a.overlaps(b) for a, b in combinations(places, 2)
@@ -199,5 +190,5 @@ class Painter:
             self.fig.get_layout_engine(),
             self.fig.get_visible(),
             *self._still(),
-            *(part for ax in axes for part in place_and_limits(ax)),
+            *(part for ax in axes for part in parts.place_and_limits(ax)),
         ]

@@ -43,6 +43,26 @@ def marks(artist: Artist) -> list[Artist]:
     return [line for line in lines if line.get_visible()]
 
 
+class Drawn:
+    """What an artist asks a renderer to draw; can be drawn again, as long as it looks the same.
+
+    Matplotlib works out each time anew which lines with which colours and widths these are.
+    """
+
+    def __init__(self, artist: Artist, renderer: Any) -> None:
+        self._paths: list[Any] = []
+        renderer.draw_path = lambda *path: self._paths.append(path)
+        try:
+            artist.draw(renderer)
+        finally:
+            del renderer.draw_path  # the method of its class is back
+
+    def draw(self, renderer: Any) -> None:
+        """Draw it."""
+        for path in self._paths:
+            renderer.draw_path(*path)
+
+
 def inside(ax: Axes) -> list[Artist]:
     """Return what an axes draws besides: images, layers and titles, spines and ticks over them."""
     if not ax.get_visible():

@@ -13,12 +13,14 @@ from matplotlib.backend_bases import TimerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import BoundaryNorm, LogNorm
 from matplotlib.patches import Circle
+from matplotlib.patheffects import withStroke
+from matplotlib.spines import Spine
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 from test_browser import as_redrawn
 
 import slicekit
-from slicekit import letters, lookup
+from slicekit import letters, lookup, parts
 from slicekit.volume import Volume
 
 BY_VALUE = pytest.mark.skipif(not lookup.BY_VALUE, reason="older Matplotlib is not looked up")
@@ -696,6 +698,38 @@ def inset_on_some_slices():
 )
 def test_what_comes_to_lie_over_or_under_something_else(make):
     assert same_as_a_twin_drawn_in_full(make)
+
+
+# ---- spines
+
+
+def test_spines_are_not_worked_out_anew(monkeypatch):
+    viewer = settled(slicekit.SliceViewer(values("u1")))
+    monkeypatch.setattr(Spine, "draw", None)
+    for _ in range(5):
+        viewer.move(1)
+    monkeypatch.undo()
+    assert np.array_equal(picture(viewer.fig), as_redrawn(viewer.fig))
+
+
+def test_spines_in_every_style(redraws):
+    viewer = slicekit.SliceViewer(values("u1"))
+    spines = viewer.ax.spines
+    spines["left"].set(linestyle="--", color=(1, 0, 0, 0.5), linewidth=5)
+    spines["right"].set(path_effects=[withStroke(linewidth=6, foreground="gold")], zorder=-1)
+    spines["top"].set_visible(False)
+    spines["bottom"].set(hatch="/", capstyle="round", linewidth=0.3)
+    assert is_quick_and_right(viewer, redraws)
+
+
+def test_a_spine_that_cannot_be_drawn_leaves_the_renderer_as_it_was(monkeypatch):
+    viewer = slicekit.SliceViewer(values("u1"))
+    monkeypatch.setattr(Spine, "draw", None)
+    with pytest.raises(TypeError):
+        parts.Drawn(viewer.ax.spines["left"], viewer.fig.canvas.get_renderer())
+    monkeypatch.undo()
+    viewer.fig.canvas.draw()
+    assert "draw_path" not in vars(viewer.fig.canvas.get_renderer())
 
 
 # ---- titles
