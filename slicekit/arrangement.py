@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
 
 from slicekit.orientation import Look
 
@@ -101,9 +103,10 @@ def three_panels(volumes: Sequence[Any], look: Look, ncols: int | None = None) -
 
 
 def fit_title(ax: Axes) -> None:
-    """Make a title smaller if it is wider than its panel; it never grows, or it would flicker."""
+    """Make a title smaller than others are if it is wider than its panel."""
     figure: Any = ax.figure
     wide = ax.get_position(original=True).width * figure.bbox.width / figure.dpi
     letters = max(len(line) for line in ax.get_title().split("\n"))
     points = 120 * (wide + GAP) / max(letters, 1)  # a letter is 0.6 of its size wide
-    ax.title.set_fontsize(min(ax.title.get_fontsize(), max(points, 5)))
+    usual = FontProperties(size=mpl.rcParams["axes.titlesize"]).get_size_in_points()
+    ax.title.set_fontsize(min(usual, max(points, 5)))

@@ -57,6 +57,7 @@ class Picture:
         }
         # with an extent of your own, x and y have a scale already
         defaults["aspect"] = 1 if imshow.get("extent") else plane.aspect(volume.spacing)
+        self.title = ax.set_title("")  # in the way of the rcParams; later only its words change
         self.im = ax.imshow(plane.of(volume), norm=norm, **(defaults | imshow))
         ax.autoscale(False)  # whatever else is drawn does not move the picture
         if plane.leftwards or plane.upwards is not None:

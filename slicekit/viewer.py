@@ -167,8 +167,8 @@ class SliceViewer:
 
     def write_titles(self) -> None:
         """Say above each picture which slice it is."""
-        for panel, ax in enumerate(self.axes):
-            ax.set_title(self.heading(panel))
+        for panel, picture in enumerate(self.pictures):
+            picture.title.set_text(self.heading(panel))
 
     def heading(self, panel: int = 0) -> str:
         """Return the title: index / last index, and where the slice lies, if that is known."""

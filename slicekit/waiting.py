@@ -27,8 +27,8 @@ def watched(viewer: Any, *sources: Any) -> Any:
 
 def say_reading(viewer: Any) -> None:
     """Write above the pictures which slice is being read, and put that on the screen now."""
-    for ax in viewer.axes:
-        ax.set_title(f"reading {viewer.index} / {viewer.count - 1} ...")
+    for picture in viewer.pictures:
+        picture.title.set_text(f"reading {viewer.index} / {viewer.count - 1} ...")
     viewer.fig.canvas.draw()
     if viewer.fig.canvas.supports_blit:
         viewer.fig.canvas.blit(viewer.fig.bbox)  # a window shows it at once, without its events

@@ -11,6 +11,7 @@ from matplotlib.backend_managers import ToolManager
 from matplotlib.backend_tools import add_tools_to_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from test_volume import OnePlaneAtATime
 
 import slicekit
@@ -534,3 +535,14 @@ def test_one_image_and_the_callers_array_untouched(viewer, array):
 
 def test_the_public_name():
     assert slicekit.SliceViewer is SliceViewer
+
+
+def test_a_title_keeps_the_look_that_somebody_gave_it():
+    with plt.rc_context({"axes.titlelocation": "left", "axes.titlecolor": "red"}):
+        viewer = slicekit.SliceViewer(np.zeros((5, 2, 2)))
+    (title,) = (t for t in viewer.ax.findobj(Text) if t.get_text() == "2 / 4")
+    assert (title.get_horizontalalignment(), title.get_color()) == ("left", "red")
+    title.set(size=7, color="green")
+    viewer.move(1)
+    assert title.get_text() == "3 / 4"
+    assert (title.get_size(), title.get_color()) == (7, "green")
