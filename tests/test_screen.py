@@ -756,6 +756,15 @@ def test_what_lies_under_a_title_changes():
     assert np.array_equal(seen, as_redrawn(viewer.fig))
 
 
+def test_a_title_that_grows_lies_under_the_text_of_the_figure():
+    def make():
+        viewer = slicekit.view(values("u1"), title=lambda i: "\u2588" * (1 if i < 24 else 20))
+        viewer.fig.text(0.6, 0.9, "of the figure", color="red")
+        return viewer
+
+    assert same_as_a_twin_drawn_in_full(make)
+
+
 @pytest.mark.parametrize("ticks", [[0, 10, 20], [0]])  # below the title, and far from it
 def test_a_title_moves_up_when_its_lowest_line_does(ticks):
     def title(index):
