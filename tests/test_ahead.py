@@ -53,9 +53,10 @@ def threads():
 def _no_thread_is_left():
     yield
     plt.close("all")
-    gc.collect()  # without a window nobody hears that a figure is closed
     deadline = time.monotonic() + 10
     while threads() and time.monotonic() < deadline:
+        # without a window nobody hears that a figure is closed; what is being read is kept by that
+        gc.collect()
         time.sleep(0.01)
     assert not threads()
 
