@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, metadata, requires, version
@@ -51,6 +51,8 @@ def packages() -> str:
     broken = _broken_ones(rest)
     # what fails because of another one is mended with it
     roots = [name for name in broken if not _needs(name) & {*missing, *broken} - {name}]
+    # and some fail because of one that they would do without, such as distributed and numpy
+    roots = [name for name in roots if _broken(name, without={*roots} - {name})] or roots
     if faults := [*missing.values(), *(broken[name] for name in roots)]:
         lines = [wanted[name] for name in [*missing, *roots]]
         raise FaultError(
@@ -88,11 +90,15 @@ def _broken_ones(names: list[str]) -> dict[str, str]:
         return {name: fault for name, fault in faults if fault}
 
 
-def _broken(*names: str) -> str | None:
+def _broken(*names: str, without: Iterable[str] = ()) -> str | None:
     """Import packages in a process of its own, and return what goes wrong."""
-    modules = ", ".join(MODULES.get(name, name) for name in names)
-    code = f"import os, sys; sys.stdout = sys.stderr; import {modules}; os._exit({ALIVE})"
-    command = [sys.executable, "-c", code]
+    modules, hidden = ([MODULES.get(name, name) for name in some] for some in (names, without))
+    statements = [
+        "import os, sys; sys.stdout = sys.stderr",
+        f"sys.modules |= dict.fromkeys({hidden})",  # as if they were not there
+        f"import {', '.join(modules)}; os._exit({ALIVE})",
+    ]
+    command = [sys.executable, "-c", "; ".join(statements)]
     try:
         said = subprocess.run(  # noqa: S603 - our own line, run by this Python
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE

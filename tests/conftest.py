@@ -13,12 +13,22 @@ import pytest
 from build_chapters import ROOT
 from environments import environment
 
+from slicekit import ahead
+
 
 @pytest.fixture(autouse=True)
 def _leave_matplotlib_as_it_was():
     with plt.rc_context():
         yield
     plt.close("all")
+
+
+@pytest.fixture(autouse=True)
+def _the_machine_may_be_busy():
+    """A slice is slow after 0.3 s; where many tests run at once, the slice is not to blame."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ahead, "SOON", 5)
+        yield
 
 
 @pytest.fixture
