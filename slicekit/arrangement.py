@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
 
 from slicekit.orientation import Look
 
@@ -102,11 +103,11 @@ def three_panels(volumes: Sequence[Any], look: Look, ncols: int | None = None) -
     return axes
 
 
-def fit_title(ax: Axes) -> None:
+def fit_title(title: Text, ax: Axes) -> None:
     """Make a title smaller than others are if it is wider than its panel."""
     figure: Any = ax.figure
     wide = ax.get_position(original=True).width * figure.bbox.width / figure.dpi
-    letters = max(len(line) for line in ax.get_title().split("\n"))
+    letters = max(len(line) for line in title.get_text().split("\n"))
     points = 120 * (wide + GAP) / max(letters, 1)  # a letter is 0.6 of its size wide
     usual = FontProperties(size=mpl.rcParams["axes.titlesize"]).get_size_in_points()
-    ax.title.set_fontsize(min(usual, max(points, 5)))
+    title.set_fontsize(min(usual, max(points, 5)))

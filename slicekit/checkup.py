@@ -51,8 +51,9 @@ def packages() -> str:
     broken = _broken_ones(rest)
     # what fails because of another one is mended with it
     roots = [name for name in broken if not _needs(name) & {*missing, *broken} - {name}]
-    # and some fail because of one that they would do without, such as distributed and numpy
-    roots = [name for name in roots if _broken(name, without={*roots} - {name})] or roots
+    if len(roots) > 1:
+        # some fail because of one that they would do without, such as distributed and numpy
+        roots = [name for name in roots if _broken(name, without={*roots} - {name})] or roots
     if faults := [*missing.values(), *(broken[name] for name in roots)]:
         lines = [wanted[name] for name in [*missing, *roots]]
         raise FaultError(

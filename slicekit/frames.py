@@ -75,5 +75,5 @@ def encoded(picture: Image.Image, kind: str, **options: Any) -> bytes:
 
 def spoken(viewer: SliceViewer) -> str:
     """Return the titles of all panels as they are now, for those who do not see them."""
-    titles = [" ".join(ax.get_title().split()) for ax in viewer.axes]
+    titles = [" ".join(picture.title.get_text().split()) for picture in viewer.pictures]
     return "; ".join(title for title in titles if title) or f"slice {viewer.index}"

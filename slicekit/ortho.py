@@ -149,8 +149,8 @@ class OrthoViewer(View):
     def write_titles(self) -> None:
         """Say above each picture which slice it is, small enough for its width."""
         super().write_titles()
-        for ax in self.axes:
-            fit_title(ax)
+        for picture in self.pictures:
+            fit_title(picture.title, picture.ax)
 
     def _held_by(self, panel: int) -> int:
         return self.look.axes[panel % 3]

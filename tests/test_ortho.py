@@ -17,7 +17,7 @@ from test_viewer import connected
 from test_volume import OnePlaneAtATime
 
 from slicekit import OrthoViewer, Volume, claim_keys, press, scroll, view
-from slicekit.frames import each_picture, on_another_canvas
+from slicekit.frames import each_picture, on_another_canvas, spoken
 from slicekit.places import pixels
 from slicekit.titles import Titles
 
@@ -881,3 +881,10 @@ def test_a_mask_of_the_same_place_or_of_none_is_not(array):
     for over in (mask, nib.Nifti1Image(mask, moved(0.19)), nib.Nifti1Image(mask, None)):
         view(img, overlay=over)
     view(array, overlay=nib.Nifti1Image(mask, AFFINE))
+
+
+def test_titles_on_the_left_fit_their_panels_too():
+    with plt.rc_context({"axes.titlelocation": "left"}):
+        viewer = view(np.zeros((9, 9, 9)), planes=True, title="a very long title " * 4)
+    assert all(picture.title.get_fontsize() < 9 for picture in viewer.pictures)
+    assert spoken(viewer).count("a very long title") == 12

@@ -700,12 +700,13 @@ def test_what_comes_to_lie_over_or_under_something_else(make):
     assert same_as_a_twin_drawn_in_full(make)
 
 
-# ---- spines
+# ---- what is kept: spines
 
 
-def test_spines_are_not_worked_out_anew(monkeypatch):
+@pytest.mark.parametrize("kept", [Spine, pytest.param(Text, marks=BY_VALUE)])
+def test_spines_and_titles_are_not_worked_out_anew(kept, monkeypatch):
     viewer = settled(slicekit.SliceViewer(values("u1")))
-    monkeypatch.setattr(Spine, "draw", None)
+    monkeypatch.setattr(kept, "draw", None)
     for _ in range(5):
         viewer.move(1)
     monkeypatch.undo()
@@ -732,17 +733,7 @@ def test_a_spine_that_cannot_be_drawn_leaves_the_renderer_as_it_was(monkeypatch)
     assert "draw_path" not in vars(viewer.fig.canvas.get_renderer())
 
 
-# ---- titles
-
-
-@BY_VALUE
-def test_a_title_is_not_drawn_but_put_together(monkeypatch):
-    viewer = settled(slicekit.SliceViewer(values("u1")))
-    monkeypatch.setattr(Text, "draw", None)
-    for _ in range(5):
-        viewer.move(1)
-    monkeypatch.undo()
-    assert np.array_equal(picture(viewer.fig), as_redrawn(viewer.fig))
+# ---- and titles
 
 
 def test_what_lies_under_a_title_changes():

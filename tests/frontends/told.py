@@ -71,10 +71,8 @@ def answering(fig):
 
 def tell():
     for _ in sys.stdin:
-        told = (
-            f"\nstate {json.dumps(state(), default=float)}\n"  # in whole: the program prints, too
-        )
-        print(told, end="", flush=True)
+        told = json.dumps(state(), default=float)
+        print(f"\nstate {told}\n", end="", flush=True)  # in one piece: the program prints, too
     os._exit(0)
 
 
