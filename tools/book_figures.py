@@ -64,10 +64,15 @@ def articles(fig: Figure) -> list["Article"]:
 
 
 class Article:
-    """The article's viewer, whose state is on its axes, to be used like a `SliceViewer`."""
+    """The article's viewer, whose state is on its axes, to be used like a `SliceViewer`.
+
+    It is its own and only picture.
+    """
 
     def __init__(self, ax: Any) -> None:
         self.ax, self.axes, self.fig = ax, [ax], ax.figure
+        self.pictures = [self]
+        self.title = ax.title
 
     @property
     def count(self) -> int:
