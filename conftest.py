@@ -17,6 +17,7 @@ atexit.register(shutil.rmtree, scratch, ignore_errors=True)
 os.environ["SLICEKIT_DATASET"] = "sample"
 os.environ["SLICEKIT_DATA_DIR"] = str(scratch / "cache")
 os.environ["IPYTHONDIR"] = str(scratch / "ipython")
+os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(scratch / "hypothesis")
 os.environ["MATPLOTLIBRC"] = str(Path(__file__).parent / "tests" / "matplotlibrc")
 for name in ("JPY_SESSION_NAME", "MPLBACKEND", "PYTHONWARNINGS"):
     os.environ.pop(name, None)

@@ -12,8 +12,19 @@ import numpy as np
 import pytest
 from build_chapters import ROOT
 from environments import environment
+from hypothesis import HealthCheck, settings
 
 from slicekit import ahead
+
+# the same examples in every run, on machines of every speed; tools/fuzz_files.py looks for others
+settings.register_profile(
+    "same",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("same")
 
 
 @pytest.fixture(autouse=True)
