@@ -13,6 +13,7 @@ import numpy as np
 from slicekit.intensity import places_of_planes
 from slicekit.storage import fast_axis
 from slicekit.travel import Place, along, onwards, place_of, steps_between, where_of
+from slicekit.volume import check_plane, sides_of
 
 KEPT = 2**25  # bytes of slices that are kept; at least four slices are
 SOON = 0.3  # seconds: a wait for longer than that is told, and a slice that takes longer is slow
@@ -40,7 +41,7 @@ class Ahead:
     """
 
     def __init__(self, array: Any) -> None:
-        self.array, self.shape = array, tuple(int(side) for side in array.shape)
+        self.array, self.shape = array, sides_of(array)
         self.troubles: dict[tuple[bool, ...], str] = {}
         self.on_wait: Callable[[], Any] = lambda: None
         self._thread: ThreadPoolExecutor | None = ThreadPoolExecutor(1, "slicekit")
@@ -120,8 +121,7 @@ class Ahead:
         found = np.asanyarray(self.array[where_of(place)])
         # of a memory map nothing is read until then, and others use their memory again
         plane = np.array(found, subok=isinstance(found, np.ma.MaskedArray))
-        if plane.shape != self._sides(place) or plane.dtype.kind not in "biuf":
-            raise ValueError(f"it is no slice of real numbers, but {plane.dtype} {plane.shape}")
+        plane = check_plane(plane, self._sides(place))
         self.seconds = perf_counter() - begin
         return plane
 

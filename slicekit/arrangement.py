@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
+from slicekit.complaint import told
 from slicekit.orientation import Look
 
 CORNER = "corner"  # the label of the axes that have no plane
@@ -24,7 +25,7 @@ def check_axes(axes: Sequence[Any], count: int) -> None:
     figures = {ax.figure.canvas if isinstance(ax, Axes) else None for ax in axes}
     if len(figures) > 1 or None in figures or len({*axes}) < count:
         raise ValueError(
-            f"ax= must be different axes of one figure, got {axes!r}; see plt.subplots"
+            f"ax= must be different axes of one figure, got {told(axes)}; see plt.subplots"
         )
 
 

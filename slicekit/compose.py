@@ -10,10 +10,10 @@ import numpy as np
 
 from slicekit.arrangement import panels, three_panels
 from slicekit.contrast import EachSlice, limits, share
+from slicekit.keywords import check_keywords
 from slicekit.orientation import look_at
 from slicekit.ortho import OrthoViewer
 from slicekit.panels import View
-from slicekit.picture import check_keywords
 from slicekit.sources import Series, as_volume
 from slicekit.titles import Titles
 from slicekit.viewer import SliceViewer
@@ -127,14 +127,16 @@ def view(
     TypeError, ValueError, IndexError
         If something cannot be shown, or not in that way. No figure is left behind.
     """
-    ours = signature(SliceViewer).parameters.keys() | signature(view).parameters.keys()
-    check_keywords(options.keys(), ours)
+    known = signature(SliceViewer).parameters.keys() | signature(view).parameters.keys()
+    own = {"dims": dims, "rgb": rgb, "draw": draw, "colorbar": colorbar, "planes": planes}
+    own |= {"titles": titles, "labels": labels, "ncols": ncols}
+    check_keywords(options, known, **own)
     if ncols is not None and ncols < 1:
-        raise ValueError(f"ncols must be 1 or more, got {ncols}")
+        raise ValueError(f"ncols must be 1 or more, got {ncols}; leave it out for four at most")
     at: dict[str, int] = {}
-    told = {"dims": dims, "rgb": rgb, "spacing": spacing, "offset": offset, "affine": affine}
-    volumes, place = open_volumes(data, at, axis, told)
-    written = Titles(title, titles, labels, place)
+    facts = {"dims": dims, "rgb": rgb, "spacing": spacing, "offset": offset, "affine": affine}
+    volumes, place = open_volumes(data, at, axis, facts)
+    written = Titles(title, list(titles), list(labels), place)
     written.check(len(volumes), volumes[0].shape[place])
     shown = limits(clim, volumes, place, options.get("norm"))
     if isinstance(options.get("cmap"), list | tuple):
@@ -147,10 +149,11 @@ def view(
                 f"{orientation!r} tells where these run; affine= tells both"
             )
         orientation = orientation or ""  # nobody knows where they run
-    seen: dict[str, Any] = {"radiological": radiological or False, "orientation": orientation}
-    own = [] if ax is None else list(np.ravel(ax))
-    if own:
-        axes = own
+    side = False if radiological is None else radiological
+    seen: dict[str, Any] = {"radiological": side, "orientation": orientation}
+    given = [] if ax is None else list(np.ravel(np.asarray(ax, object)))
+    if given:
+        axes = given
     elif planes:
         axes = three_panels(volumes, look_at(volumes, **seen), ncols)
     else:
@@ -169,19 +172,19 @@ def view(
                     add(item)
         return viewer if points is None else viewer.mark(points)
     except BaseException:
-        if not own:
+        if not given:
             plt.close(axes[0].get_figure())
         raise
 
 
 def open_volumes(
-    data: Any, at: dict[str, int], axis: Any, told: dict[str, Any]
+    data: Any, at: dict[str, int], axis: Any, facts: dict[str, Any]
 ) -> tuple[list[Volume | Series], int]:
     """Return all volumes, and which of the three axes of each is held fixed."""
     items = data if isinstance(data, list | tuple) else [data]
     if not items:
         raise ValueError("nothing to show, the list of volumes is empty; put volumes in it")
-    found = [as_volume(item, at, axis=axis, **told) for item in items]
+    found = [as_volume(item, at, axis=axis, **facts) for item in items]
     first, place, _ = found[0]
     volumes = [
         volume if known or volume.shape != first.shape else in_the_place_of(volume, first)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.colors import BoundaryNorm, LogNorm, NoNorm
 
+from slicekit.complaint import told
 from slicekit.intensity import intensity_range
 from slicekit.picture import Picture, limits_for
 from slicekit.plane import Plane
@@ -31,7 +32,7 @@ def limits(clim: Any, volumes: Sequence[Any], axis: int, norm: Any) -> list[dict
     ValueError
         If ``clim`` is none of these.
     """
-    above = 0 if norm == "log" or isinstance(norm, LogNorm) else -np.inf
+    above = 0 if str(norm) == "log" or isinstance(norm, LogNorm) else -np.inf
     if clim is None or (isinstance(clim, str) and clim in ("volume", "slice")):
         return [{} for _ in volumes]  # what "slice" wants comes with each slice
     if isinstance(clim, str) and clim == "shared":
@@ -41,7 +42,7 @@ def limits(clim: Any, volumes: Sequence[Any], axis: int, norm: Any) -> list[dict
     if isinstance(clim, str) or np.shape(clim) not in ((2,), (len(volumes), 2)):
         raise ValueError(
             f"clim must be 'volume', 'slice', 'shared', or a pair such as (0, 255) "
-            f"or ('1%', '99%'), or one for each volume; got {clim!r}"
+            f"or ('1%', '99%'), or one for each volume; got {told(clim)}"
         )
     pairs = clim if np.ndim(clim) == 2 else [clim] * len(volumes)
     ends = (_ends(pair, v, axis, above) for pair, v in zip(pairs, volumes, strict=True))

@@ -6,6 +6,14 @@ from typing import Any
 import numpy as np
 
 
+def check_grey(dtype: Any) -> None:
+    """Refuse values that are not real numbers; a type that is no type of NumPy's is believed."""
+    if getattr(dtype, "kind", "f") not in "biuf":
+        raise ValueError(
+            f"values of type {dtype} have no grey; make real numbers of them, as np.abs does"
+        )
+
+
 def some_planes(array: Any, axes: Sequence[int] = (0,)) -> Iterator[np.ndarray]:
     """Yield an array piece by piece: all of a small one in memory, nine planes of any other.
 
@@ -48,15 +56,29 @@ def intensity_range(images: Iterable[np.ndarray], above: float = -np.inf) -> tup
     Returns
     -------
     (float, float)
-        The second is always greater than the first: 0 and 1 if no value counts, and
-        one more than the first if all values are the same.
+        The second is always greater than the first: by 1, or a millionth of a large
+        one, if all values are the same. If no value counts, 0 and 1, or two above ``above``.
+
+    Raises
+    ------
+    ValueError
+        If the two are farther apart than their type can tell.
     """
-    low, high = np.inf, -np.inf
+    low, high, room = np.inf, -np.inf, np.inf
     for image in images:
         values = np.ma.compressed(image)
+        check_grey(values.dtype)
         if values.dtype.kind == "f" or above > -np.inf:
             values = values[np.isfinite(values) & (values > above)]
+            room = float(np.finfo(np.result_type(values, np.float32)).max)
         if values.size:
             low, high = min(low, float(values.min())), max(high, float(values.max()))
-    low, high = (0.0, 1.0) if low > high else (low, high)
-    return low, high if high > low else low + 1
+    if low > high:  # no value counts
+        low = max(above, -1.0) + 1
+        return low, low + 1
+    if high - low > room:
+        raise ValueError(
+            f"values from {low:g} to {high:g} lie too far apart to be shown; "
+            "mask those that mean nothing"
+        )
+    return low, high if high > low else low + max(1.0, abs(low) / 1e6)

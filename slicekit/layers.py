@@ -11,14 +11,15 @@ from typing import Any, Self
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.colors import ListedColormap, Normalize
+from matplotlib.colors import ListedColormap, Normalize, to_rgba
 from matplotlib.pyplot import get_cmap
 
+from slicekit.complaint import naming, told
 from slicekit.picture import Picture, whole_range
 from slicekit.places import pixels, to_axes
 from slicekit.plane import Plane
 from slicekit.sources import Series, Source
-from slicekit.volume import Volume
+from slicekit.volume import Volume, numbers
 
 LABEL_COLOURS = [tuple(colour) for colour in get_cmap("tab10")(range(10))]
 
@@ -47,7 +48,8 @@ def is_labels(image: np.ndarray) -> bool:
 def overlay_colours(image: np.ndarray, number: int, color: Any = None) -> dict[str, Any]:
     """Return the colour map and norm of labels; masks differ from one overlay to the next."""
     if color is not None:
-        colours = [color]
+        with naming({"color": color}):
+            colours = [to_rgba(color)]
     elif image.dtype == bool:
         colours = [LABEL_COLOURS[number % 10]]
     elif is_labels(image):
@@ -136,7 +138,8 @@ class Overlay:
         options["aspect"] = picture.ax.get_aspect()  # imshow sets it, and it is set already
         self._labels, self._hide_zero = isinstance(norm, LabelNorm), hide_zero
         image = see_through(plane.of(volume), self._labels, hide_zero)
-        self.im = picture.ax.imshow(image, norm=norm, alpha=alpha, **options)
+        with naming({"alpha": alpha, **imshow}):
+            self.im = picture.ax.imshow(image, norm=norm, alpha=alpha, **options)
         self.im.mouseover = False  # the readout tells the picture's own value
 
     @property
@@ -243,6 +246,12 @@ def outlines(picture: Picture, volume: Any, levels: Any, color: Any, **contour: 
     **contour
         Further keywords of ``contour``.
     """
+    wanted = [0.5] if levels is None else np.ravel(numbers(levels)).tolist()
+    if not wanted:
+        raise ValueError(f"levels must be numbers, got {told(levels)}; leave them out for 0.5")
+    style = {"linewidths": 1.5, **contour} | ({} if color is None else {"colors": [color]})
+    with naming({"color": color, **contour}):  # a wrong keyword fails here, and not later
+        picture.ax.contour(np.eye(2), [0.5], **{"colors": ["red"], **style}).remove()
 
     def draw(picture: Picture, plane: Plane) -> None:
         image = plane.of(volume)
@@ -251,13 +260,12 @@ def outlines(picture: Picture, volume: Any, levels: Any, color: Any, **contour: 
             found = np.unique(np.ma.compressed(image[image != 0]))
             regions = [(image == label, [0.5], int(label) - 1) for label in found]
         else:
-            regions = [(image, [0.5] if levels is None else levels, 0)]
+            regions = [(image, wanted, 0)]
         for region, heights, number in regions:
             values = region[np.isfinite(region)]
-            inside = [h for h in np.sort(heights) if np.any(values < h) and np.any(values > h)]
+            inside = [h for h in np.unique(heights) if np.any(values < h) and np.any(values > h)]
             if inside and min(region.shape) > 1:  # or Matplotlib warns, or refuses
-                colours = [LABEL_COLOURS[number % 10] if color is None else color]
-                options = {"colors": colours, "linewidths": 1.5, **place, **contour}
+                options = {"colors": [LABEL_COLOURS[number % 10]], **place, **style}
                 picture.ax.contour(region, inside, **options)
 
     return Redrawn(picture, draw)
@@ -265,9 +273,14 @@ def outlines(picture: Picture, volume: Any, levels: Any, color: Any, **contour: 
 
 def as_points(points: Any) -> np.ndarray:
     """Return (N, 3) voxel indices as an array."""
-    array = np.asarray(points) if len(points) else np.empty((0, 3), int)
-    if array.ndim != 2 or array.shape[1] != 3:
-        raise ValueError(f"points must be (N, 3) voxel indices, got shape {array.shape}")
+    array = np.asarray(points)
+    if array.size == 0:
+        return np.empty((0, 3), int)
+    if array.ndim != 2 or array.shape[1] != 3 or array.dtype.kind not in "iuf":
+        raise ValueError(
+            f"points must be (N, 3) voxel indices, got {array.dtype} {array.shape}; "
+            "one row for each point"
+        )
     return array
 
 
@@ -286,7 +299,8 @@ def markers(picture: Picture, points: list[Any], **scatter: Any) -> Redrawn:
     if not {"c", "color", "facecolors", "edgecolors", "facecolor", "edgecolor"} & scatter.keys():
         scatter["color"] = "red"
     style: dict[str, Any] = {"marker": "+", "s": 80, **scatter}
-    picture.ax.scatter([], [], **style).remove()  # a wrong keyword fails here, and not later
+    with naming(style):  # a wrong keyword fails here, and not later
+        picture.ax.scatter([], [], **style).remove()
 
     def draw(picture: Picture, plane: Plane) -> None:
         there = as_points(points)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from matplotlib.patheffects import withStroke
 
+from slicekit.complaint import told
 from slicekit.picture import Picture
 from slicekit.plane import Plane
 from slicekit.volume import check_index, is_affine
@@ -60,7 +61,7 @@ def check_codes(codes: str) -> str:
     if letters and (len(letters) != 3 or sorted(pairs) != sorted(PLANES)):
         raise ValueError(
             f"orientation must say where each axis runs, one of R or L, of A or P, and of S or I, "
-            f"such as 'RAS' or 'LPS'; got {codes!r}"
+            f"such as 'RAS' or 'LPS'; got {told(codes)}"
         )
     return letters
 
@@ -68,7 +69,7 @@ def check_codes(codes: str) -> str:
 def check_voxel(voxel: Sequence[int], shape: Sequence[int]) -> list[int]:
     """Return the three indices of a voxel, if there is such a voxel."""
     if np.shape(voxel) != (3,):
-        raise ValueError(f"a voxel must have three indices, got {voxel!r}; go(index) takes one")
+        raise ValueError(f"a voxel must have three indices, got {told(voxel)}; go(index) takes one")
     pairs = enumerate(zip(voxel, shape, strict=True))
     return [check_index(index, count, axis) for axis, (index, count) in pairs]
 
@@ -104,7 +105,7 @@ def voxel_at(volume: Any, position: Any) -> tuple[int, ...]:
     if volume.affine is None:
         raise ValueError(f"{volume!r} does not know where it lies in mm; give it an affine=")
     if np.shape(position) != (3,) or not np.isfinite(position).all():
-        raise ValueError(f"a position must be three numbers in mm, got {position!r}")
+        raise ValueError(f"a position must be three numbers in mm, got {told(position)}")
     place = np.linalg.solve(volume.affine, [*position, 1])[:3]
     return tuple(int(index) for index in np.floor(place + 0.5))
 
@@ -135,7 +136,7 @@ class Look:
         if not isinstance(self.radiological, bool | np.bool_):
             raise TypeError(
                 f"radiological must be True (left of the body on the right) or False (on the "
-                f"left), got {self.radiological!r}"
+                f"left), got {told(self.radiological)}"
             )
 
     @property

@@ -2,18 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from copy import deepcopy
-from difflib import get_close_matches
-from functools import cache
-from inspect import signature
 from typing import Any, Self
 
 import numpy as np
-from matplotlib.artist import ArtistInspector
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
-from matplotlib.image import AxesImage
 
+from slicekit.complaint import naming
 from slicekit.intensity import intensity_range
 from slicekit.plane import Plane
 
@@ -56,9 +52,12 @@ class Picture:
             "interpolation_stage": "data",
         }
         # with an extent of your own, x and y have a scale already
-        defaults["aspect"] = 1 if imshow.get("extent") else plane.aspect(volume.spacing)
+        is_scaled = imshow.get("extent") is not None
+        defaults["aspect"] = 1 if is_scaled else plane.aspect(volume.spacing)
         self.title = ax.set_title("")  # in the way of the rcParams; later only its words change
-        self.im = ax.imshow(plane.of(volume), norm=norm, **(defaults | imshow))
+        image = plane.of(volume)
+        with naming(imshow):
+            self.im = ax.imshow(image, norm=norm, **(defaults | imshow))
         ax.autoscale(False)  # whatever else is drawn does not move the picture
         if plane.leftwards or plane.upwards is not None:
             ax.set(**plane.limits(self.im.get_extent()))
@@ -96,13 +95,28 @@ class Picture:
 
 def whole_range(volume: Any, axis: int, norm: Any, vmin: float | None, vmax: float | None) -> Any:
     """Return a norm whose limits, where none are given, are those of the whole volume."""
-    norm = deepcopy(ScalarMappable(norm=norm).norm)  # from None, a name, or a norm of the caller's
-    for name, limit in (("vmin", vmin), ("vmax", vmax)):
-        if limit is not None:
+    limits = {"vmin": vmin, "vmax": vmax}
+    given = {name: limit for name, limit in limits.items() if limit is not None}
+    with naming({"norm": norm, **given}):
+        norm = deepcopy(ScalarMappable(norm=norm).norm)  # from None, a name, or the caller's
+        for name, limit in given.items():
             setattr(norm, name, limit)
     if not norm.scaled():
         norm.autoscale_None(limits_for(norm, lambda: volume.some_planes(axis)))
+    check_limits(norm)
     return norm
+
+
+def check_limits(norm: Any) -> None:
+    """Refuse a norm that would fail when the figure is drawn, or show nothing."""
+    low, high = norm.vmin, norm.vmax
+    if not (low < high and np.isfinite([low, high]).all()):
+        raise ValueError(
+            f"limits must be two finite numbers, the lower one first, got vmin={low} and "
+            f"vmax={high}; for black and white the other way round, take cmap='gray_r'"
+        )
+    with naming({"norm": type(norm).__name__, "vmin": low, "vmax": high}):
+        norm([low, high])  # a logarithm, for one, has no zero
 
 
 def limits_for(norm: Any, images: Callable[[], Iterable[np.ndarray]]) -> tuple[float, ...]:
@@ -111,21 +125,3 @@ def limits_for(norm: Any, images: Callable[[], Iterable[np.ndarray]]) -> tuple[f
     if type(norm) is Normalize:
         return limits
     return limits + intensity_range(images(), above=0)  # where a logarithm begins
-
-
-@cache
-def keywords_of_imshow() -> set[str]:
-    """Return the names that ``imshow`` takes, other than the image itself."""
-    known = {*signature(Axes.imshow).parameters, *ArtistInspector(AxesImage).get_setters()}
-    return known - {"self", "X", "data", "kwargs", "figure"}
-
-
-def check_keywords(names: Iterable[str], ours: Iterable[str] = ()) -> None:
-    """Refuse keywords that neither we nor ``imshow`` know, before any figure is made."""
-    known = keywords_of_imshow().union(ours)
-    for name in set(names) - known:
-        if name == "figsize":
-            raise TypeError("the figure is made already; make your own, and pass its axes with ax=")
-        alike = get_close_matches(name, known, 1)
-        hint = f"did you mean {alike[0]!r}?" if alike else "imshow does not know it either"
-        raise TypeError(f"unexpected keyword argument {name!r}; {hint}")

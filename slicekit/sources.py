@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from slicekit.ahead import Ahead
+from slicekit.complaint import told
 from slicekit.files import read_series, told_affine, voxels_of
 from slicekit.intensity import some_planes
 from slicekit.volume import (
@@ -19,7 +20,12 @@ from slicekit.volume import (
     check_affine,
     check_axis,
     check_index,
+    check_plane,
     check_spacing,
+    check_voxels,
+    check_whole,
+    numbers,
+    sides_of,
     voxel_sizes,
 )
 
@@ -37,7 +43,7 @@ class Source:
     @property
     def shape(self) -> tuple[int, ...]:
         """The sides of the array, as numbers of Python's own."""
-        return tuple(int(side) for side in self.array.shape)
+        return sides_of(self.array)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +62,9 @@ class Series:
     affine: np.ndarray | None = None
     name: str = ""
 
+    def __post_init__(self) -> None:
+        check_voxels(self.array)
+
     @property
     def shape(self) -> tuple[int, ...]:
         """Number of planes, rows and columns."""
@@ -68,7 +77,8 @@ class Series:
         where[self.shown[axis]] = check_index(index, self.shape[axis], axis)
         for name, held in self.held.items():
             where[held] = self.at[name]
-        return np.asanyarray(self.array[tuple(where)])
+        sides = [n for n, at in zip(self.array.shape, where, strict=True) if at == slice(None)]
+        return check_plane(self.array[tuple(where)], tuple(sides))
 
     def some_planes(self, axis: int = 0) -> Iterator[np.ndarray]:
         """Yield all values of a small array in memory, of any other nine planes of all."""
@@ -96,8 +106,6 @@ def _open(data: Any) -> Source:
     for can, read in READERS.items():
         if all(hasattr(data, name) for name in can):
             return read(data)
-    if not hasattr(data, "shape"):
-        raise TypeError(f"a volume must be an array, got a {type(data).__name__}; use np.asarray")
     return Source(data)
 
 
@@ -194,7 +202,7 @@ def as_volume(
     """
     source = open_source(data)
     ndim = len(source.shape) - rgb
-    names = list(dims or source.dims)
+    names = [str(name) for name in (source.dims if dims is None else dims)]
     if not names and ndim == 3:
         names = ["0", "1", "2"]
     if len(names) != ndim or len(set(names)) != ndim or ndim < 3:
@@ -204,7 +212,8 @@ def as_volume(
     held = {name: i for i, name in enumerate(names) if i not in shown}
     for name in held:
         at.setdefault(name, 0)
-    _refuse_what_cannot_be_shown(source, rgb)
+    if rgb and source.shape[-1] not in (3, 4):
+        raise ValueError(f"colours need a last axis of 3 or 4, got {source.shape}; drop rgb=True")
     sizes, affine = _geometry(source, shown, spacing, offset, affine)
     position = 0 if axis is None else shown.index(wanted)
     known = bool(source.spacing) or spacing is not None or affine is not None
@@ -214,21 +223,11 @@ def as_volume(
     return series, position, known
 
 
-def _refuse_what_cannot_be_shown(source: Source, rgb: bool) -> None:
-    if 0 in source.shape:
-        raise ValueError(f"there is nothing in a volume of shape {source.shape}; give it slices")
-    if rgb and source.shape[-1] not in (3, 4):
-        raise ValueError(f"colours need a last axis of 3 or 4, got shape {source.shape}")
-    dtype = getattr(source.array, "dtype", None)
-    if getattr(dtype, "kind", "f") not in "biuf":  # torch's types have no kind
-        raise ValueError(
-            f"values of type {dtype} have no grey; make real numbers of them, as np.abs does"
-        )
-
-
 def _what_is_wrong(shape: tuple[int, ...], names: Sequence[str], rgb: bool) -> str:
     if names:
-        return f"dims {''.join(names)!r} cannot name the axes of shape {shape}; give each a name"
+        return (
+            f"dims {told(''.join(names))} cannot name the axes of shape {shape}; give each a name"
+        )
     cure = "name its axes, such as dims='tzyx'"
     if len(shape) == 4 and shape[-1] in (3, 4) and not rgb:
         cure = "say rgb=True if the last axis holds colours, or " + cure
@@ -243,7 +242,7 @@ def which_axis(axis: int | str, names: Sequence[str]) -> int:
         if axis not in names:
             raise ValueError(f"no axis {axis!r}; there are {list(names)}")
         return list(names).index(axis)
-    if not -len(names) <= axis < len(names):
+    if not -len(names) <= check_whole(axis, "axis") < len(names):
         raise IndexError(f"axis {axis} is out of range; use 0 to {len(names) - 1}")
     return axis % len(names)
 
@@ -275,17 +274,17 @@ def _geometry(
         known = voxel_sizes(affine)
     if not np.isfinite(known).all() or len(known) < 3:
         known = [1.0, 1.0, 1.0]  # sizes of some axes only would be worse than none
-    sizes: Any = known if spacing is None else np.atleast_1d(spacing)
-    if len(sizes) == len(source.shape):  # one for each axis of the array
+    sizes: Any = known if spacing is None else spacing
+    if np.shape(sizes) == (len(source.shape),):  # one for each axis of the array
         sizes = [sizes[i] for i in shown]
     sizes = check_spacing(sizes)
     if affine is not None and (offset is not None or not np.allclose(sizes, known, rtol=1e-3)):
-        told = f"spacing={spacing!r}" if offset is None else f"offset={offset!r}"
-        raise ValueError(f"affine= tells sizes and places already, {told} must be left out")
+        twice = f"spacing={told(spacing)}" if offset is None else f"offset={told(offset)}"
+        raise ValueError(f"affine= tells sizes and places already, {twice} must be left out")
     if offset is not None:
-        place = np.asarray(offset)
-        if place.shape != (3,) or place.dtype.kind not in "iuf" or not np.isfinite(place).all():
-            raise ValueError(f"offset must be three places in mm, got {offset!r}")
+        place = numbers(offset)
+        if place.shape != (3,) or not np.isfinite(place).all():
+            raise ValueError(f"offset must be three places in mm, got {told(offset)}; see affine")
         affine = np.diag([*sizes, 1.0])
         affine[:3, 3] = place
     elif affine is None and source.affine is not None and shown == (0, 1, 2):

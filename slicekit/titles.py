@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from slicekit.complaint import told
 from slicekit.picture import Picture
 from slicekit.plane import slice_position
 
@@ -20,7 +21,9 @@ class Titles:
     def check(self, panels: int, slices: int) -> None:
         """Refuse what is no title, and other numbers of them than there are panels or slices."""
         if not (self.title is None or isinstance(self.title, str) or callable(self.title)):
-            raise TypeError(f"title must be a string or a function, got {self.title!r}; see titles")
+            raise TypeError(
+                f"title must be a string or a function, got {told(self.title)}; see titles"
+            )
         for name, given, count in (
             ("titles", self.titles, panels),
             ("labels", self.labels, slices),

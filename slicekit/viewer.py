@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from slicekit.keymap import action_of_key, claim_keys, handlers
-from slicekit.picture import Picture, check_keywords
+from slicekit.keywords import check_keywords, closed_if_in_vain
+from slicekit.picture import Picture
 from slicekit.plane import Plane, slice_position
 from slicekit.screen import screen_of
 from slicekit.volume import Volume, check_axis, check_index, check_whole
@@ -85,7 +86,7 @@ class SliceViewer:
         ax: Axes | None = None,
         **imshow: Any,
     ) -> None:
-        check_keywords(imshow)
+        check_keywords(imshow, wrap=wrap, transpose=transpose, keys=keys, ax=ax)
         self.volume = volume if hasattr(volume, "plane") else Volume(volume)
         self.step, self.wrap, self.transpose = check_whole(step, "step"), wrap, transpose
         self.keys = action_of_key(self.KEYS, keys or {})
@@ -101,8 +102,9 @@ class SliceViewer:
     def _make_picture(self, ax: Axes | None, imshow: dict[str, Any]) -> None:
         self.ax = plt.subplots()[1] if ax is None else ax
         self.fig: Figure = self.ax.figure.canvas.figure
-        self.pictures = [Picture(self.ax, self.volume, self.plane, **imshow)]
         self.layers: list[Any] = []
+        with closed_if_in_vain(self.fig if ax is None else None):
+            self.pictures = [Picture(self.ax, self.volume, self.plane, **imshow)]
 
     @property
     def axes(self) -> list[Axes]:

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from slicekit.intensity import some_planes
+from slicekit.complaint import told
+from slicekit.intensity import check_grey, some_planes
 
 
 class Sliceable(Protocol):
@@ -67,7 +68,7 @@ def check_whole(number: Any, name: str) -> int:
     try:
         return operator.index(number)
     except TypeError:
-        raise TypeError(f"{name} must be a whole number, got {number!r}; use int()") from None
+        raise TypeError(f"{name} must be a whole number, got {told(number)}; use int()") from None
 
 
 def check_axis(axis: int) -> int:
@@ -89,12 +90,55 @@ def check_index(index: int, count: int, axis: int | str) -> int:
     return index
 
 
+def sides_of(array: Any) -> tuple[int, ...]:
+    """Return how many elements an array has along each axis, if it is an array."""
+    try:
+        array.__getitem__  # noqa: B018 - there are things that have a shape and no slices
+        return tuple(operator.index(side) for side in array.shape)
+    except (AttributeError, TypeError):
+        kind = type(array).__name__
+        raise TypeError(f"a volume must be an array, got a {kind}; use np.asarray") from None
+
+
+def check_voxels(array: Any) -> None:
+    """Refuse an array without voxels, or with values that are not real numbers."""
+    shape = tuple(array.shape)
+    if 0 in shape:
+        raise ValueError(f"there is nothing in a volume of shape {shape}; give it slices")
+    check_grey(getattr(array, "dtype", None))  # torch's types have no kind
+
+
+def check_plane(plane: Any, sides: tuple[int, ...]) -> np.ndarray:
+    """Return one slice as an array, if it is one, of real numbers that Matplotlib can show."""
+    image: np.ndarray = np.asanyarray(plane)
+    if image.shape != sides or image.dtype.kind not in "biuf":
+        raise ValueError(
+            f"a slice must be {sides} real numbers, got {image.dtype} {image.shape}; "
+            "see what the array hands out"
+        )
+    if image.dtype.itemsize > 8:  # Matplotlib warns when it has to do that
+        image = image.astype(float)
+    if np.ma.is_masked(image) and image.dtype.kind == "f":
+        image = image.copy()
+        image.data[np.ma.getmaskarray(image)] = 0  # whatever is there, Matplotlib computes with it
+    return image
+
+
+def numbers(values: Any) -> np.ndarray:
+    """Return real numbers as an array; an empty one for whatever is something else."""
+    try:
+        array: np.ndarray = np.asarray(values)
+        return array.astype(float) if array.dtype.kind in "iufO" else np.empty(0)
+    except (TypeError, ValueError):
+        return np.empty(0)
+
+
 def check_spacing(spacing: Sequence[float]) -> tuple[float, float, float]:
     """Return three voxel sizes, if they can be that."""
-    sizes = np.asarray(spacing, dtype=float)
+    sizes = numbers(spacing)
     if sizes.shape != (3,) or not np.all(np.isfinite(sizes) & (sizes > 0)):
         raise ValueError(
-            f"spacing must be three sizes in mm above zero, got {spacing}; "
+            f"spacing must be three sizes in mm above zero, got {told(spacing)}; "
             "leave it out for voxels of 1 x 1 x 1 mm"
         )
     plane, row, column = sizes.tolist()
@@ -103,10 +147,7 @@ def check_spacing(spacing: Sequence[float]) -> tuple[float, float, float]:
 
 def is_affine(affine: Any) -> bool:
     """Return whether something is a matrix that leads from voxels to places in mm, and back."""
-    try:
-        matrix = np.array(affine, dtype=float)
-    except (TypeError, ValueError):
-        return False
+    matrix = numbers(affine)
     sound = matrix.shape == (4, 4) and np.isfinite(matrix).all()
     return bool(
         sound
@@ -118,10 +159,9 @@ def is_affine(affine: Any) -> bool:
 def check_affine(affine: Any) -> np.ndarray:
     """Return an affine as an array, if it can be one."""
     if not is_affine(affine):
-        got = " ".join(repr(affine).split())
         raise ValueError(
             "affine must be a 4 x 4 matrix with three directions, and 0, 0, 0, 1 below, "
-            f"got {got}; leave it out if nobody knows where the volume lies"
+            f"got {told(affine)}; leave it out if nobody knows where the volume lies"
         )
     return np.asarray(affine, dtype=float)
 
@@ -152,8 +192,8 @@ class Volume:
     TypeError
         If there is no shape to it.
     ValueError
-        If the array is not 3-D, the spacing is not three finite sizes above zero, or
-        the affine leads nowhere.
+        If the array is not 3-D, is empty, or holds no real numbers, the spacing is not
+        three finite sizes above zero, or the affine leads nowhere.
     """
 
     array: Sliceable
@@ -162,12 +202,10 @@ class Volume:
     name: str = ""
 
     def __post_init__(self) -> None:
-        if not hasattr(self.array, "shape"):
-            kind = type(self.array).__name__
-            raise TypeError(f"a volume must be an array, got a {kind}; use np.asarray")
-        shape = tuple(self.array.shape)
+        shape = sides_of(self.array)
         if len(shape) != 3:
             raise ValueError(f"a volume must be 3-D, got shape {shape}; choose three axes of it")
+        check_voxels(self.array)
         object.__setattr__(self, "spacing", check_spacing(self.spacing))
         if self.affine is not None:
             object.__setattr__(self, "affine", check_affine(self.affine))
@@ -212,10 +250,13 @@ class Volume:
         ------
         IndexError
             If there is no such axis or no such slice.
+        ValueError
+            If the array hands out something else.
         """
         axis = check_axis(axis)
         index = check_index(index, self.shape[axis], axis)
-        return np.asanyarray(take_plane(self.array, index, axis))
+        sides = self.shape[:axis] + self.shape[axis + 1 :]
+        return check_plane(take_plane(self.array, index, axis), sides)
 
     def some_planes(self, axis: int = 0) -> Iterator[np.ndarray]:
         """Yield all values of a small array in memory, of any other nine planes along an axis."""

@@ -341,7 +341,7 @@ def test_what_is_no_slice_is_told(wrong):
 
     viewer = slicekit.view(Strange(), index=11)
     viewer.move(1)
-    assert "cannot be read: ValueError: it is no slice" in viewer.ax.get_title()
+    assert "cannot be read: ValueError: a slice must be (20, 30)" in viewer.ax.get_title()
     viewer.move(1)
     assert np.array_equal(viewer.im.get_array(), ARRAY[13])
     viewer.close()

@@ -1,0 +1,29 @@
+"""What an error says: in one line, which value or keyword cannot be."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+
+def in_one_line(words: Any, letters: int = 200) -> str:
+    """Return words without line breaks, and no more of them than can be read."""
+    line = " ".join(str(words).split())
+    return line if len(line) <= letters else line[: letters - 3] + "..."
+
+
+def told(value: Any) -> str:
+    """Return how a value is told in an error: what it looks like, in one line."""
+    return in_one_line(repr(value), 80)
+
+
+@contextmanager
+def naming(keywords: Mapping[str, Any]) -> Iterator[None]:
+    """Name the keywords that Matplotlib cannot use; its own errors name none, or fill a page."""
+    try:
+        yield
+    except Exception as fault:
+        if not keywords:
+            raise
+        kind = TypeError if isinstance(fault, TypeError | AttributeError) else ValueError
+        given = ", ".join(f"{name}={told(value)}" for name, value in keywords.items())
+        raise kind(f"Matplotlib cannot use {given}: {in_one_line(fault)}") from fault

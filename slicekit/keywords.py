@@ -1,0 +1,88 @@
+"""Which keywords there are; whoever asks for others gets an error, and no empty figure."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from difflib import get_close_matches
+from functools import cache
+from inspect import signature
+from numbers import Integral
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.artist import ArtistInspector
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+
+from slicekit.complaint import told
+
+FLAG = (bool, np.bool_), "True or False"
+NAMES = Iterable, "a list of names"
+KINDS: Mapping[str, tuple[Any, str]] = {  # where a wrong one would not be noticed, or too late
+    "dims": (Iterable | None, "a name for each axis, such as 'tzyx'"),
+    "rgb": FLAG,
+    "colorbar": FLAG,
+    "titles": NAMES,
+    "labels": NAMES,
+    "planes": FLAG,
+    "draw": (Callable | None, "a function draw(ax, index), or a list of them"),
+    "wrap": FLAG,
+    "transpose": FLAG,
+    "keys": (Mapping | None, "a dict, such as {'next': {'n'}}"),
+    "ax": (Axes | None, "axes, such as those of plt.subplots()"),
+    "ncols": (Integral | None, "a whole number"),
+}
+
+
+@cache
+def keywords_of_imshow() -> set[str]:
+    """Return the names that ``imshow`` takes, other than the image itself."""
+    known = {*signature(Axes.imshow).parameters, *ArtistInspector(AxesImage).get_setters()}
+    return known - {"self", "X", "data", "array", "kwargs", "figure"}
+
+
+def check_keywords(others: Mapping[str, Any], known: Iterable[str] = (), **ours: Any) -> None:
+    """Refuse what cannot be, before any figure is made.
+
+    Parameters
+    ----------
+    others : dict
+        Keywords that are handed on.
+    known : iterable of str
+        Names that may be among them, beside those of ``imshow``.
+    **ours
+        Keywords of our own.
+
+    Raises
+    ------
+    TypeError
+        If nobody knows a keyword, or if it is of another kind than it must be.
+    """
+    names = keywords_of_imshow().union(known)
+    for name in others.keys() - names:
+        if name == "figsize":
+            raise TypeError("the figure is made already; make your own, and pass its axes with ax=")
+        alike = get_close_matches(name, names, 1)
+        hint = f"did you mean {alike[0]!r}?" if alike else "imshow does not know it either"
+        raise TypeError(f"unexpected keyword argument {name!r}; {hint}")
+    given = {**others, **ours}
+    for name, (kinds, words) in KINDS.items():
+        value = given.get(name)
+        for one in value if isinstance(value, list | tuple) and name == "draw" else [value]:
+            if name in given and not isinstance(one, kinds):
+                raise TypeError(f"{name} must be {words}, got {told(one)}")
+    for action, keys in (given.get("keys") or {}).items():
+        if not isinstance(keys, Iterable):
+            raise TypeError(f"keys for {told(action)} must be one or several, got {told(keys)}")
+
+
+@contextmanager
+def closed_if_in_vain(fig: Figure | None) -> Iterator[None]:
+    """Close a figure of pyplot's own making if there is nothing to show on it after all."""
+    try:
+        yield
+    except BaseException:
+        if fig is not None:
+            plt.close(fig)
+        raise
