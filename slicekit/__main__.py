@@ -70,6 +70,7 @@ def look_at(chosen: argparse.Namespace) -> None:
     import matplotlib.pyplot as plt
 
     from slicekit.compose import view
+    from slicekit.intact import in_one_line
 
     if plt.get_backend().lower() in {"agg", "cairo", "pdf", "pgf", "ps", "svg", "template"}:
         raise RuntimeError(
@@ -79,10 +80,11 @@ def look_at(chosen: argparse.Namespace) -> None:
     names = [Path(file).name for file in chosen.file]
     if len({*names}) < len(names):
         names = chosen.file
+    titles = [in_one_line(name) for name in names] if len(names) > 1 else ()
     view(
         chosen.file,
         axis=chosen.axis,
-        titles=names if len(names) > 1 else (),
+        titles=titles,
         planes=chosen.planes,
         radiological=chosen.radiological or None,
         orientation=chosen.orientation,

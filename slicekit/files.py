@@ -1,5 +1,6 @@
 """Read a volume from a file: NIfTI, Analyze, TIFF or .npy in, a `Volume` out."""
 
+import os
 import warnings
 from collections.abc import Callable, Sequence
 from os import PathLike
@@ -8,12 +9,19 @@ from typing import Any
 
 import numpy as np
 
+from slicekit.intact import (
+    COMPRESSED,
+    check_nibabel,
+    check_tiff,
+    has_file,
+    in_one_line,
+    in_one_voice,
+)
 from slicekit.volume import Volume, is_affine, voxel_sizes
 
 Read = tuple[Any, tuple[float, ...], np.ndarray | None]  # array, spacing, affine
 Series = tuple[Any, tuple[float, ...], np.ndarray | None, str]
 ALL: Any = object()  # instead of one frame
-COMPRESSED = {".gz", ".bz2", ".zst"}
 READABLE = "NIfTI and Analyze (.nii, .nii.gz, .hdr/.img), TIFF (.tif, .tiff) and NumPy (.npy)"
 
 
@@ -60,22 +68,26 @@ def read_series(path: str | PathLike[str]) -> Series:
 
 
 def _read(path: Path, frame: int | None, make: Callable[..., Any]) -> Any:
-    if not path.is_file():
+    if not os.path.exists(path):
         raise FileNotFoundError(f"no file {str(path)!r}; check the path, seen from {Path.cwd()}")
+    name = in_one_line(path.name)
     try:
+        if not path.is_file():
+            raise ValueError(f"it is {'a folder' if path.is_dir() else 'a device'}, not a file")
         read = READERS.get(path.suffix.lower(), _read_nibabel)
-        array, spacing, affine = read(path, frame)
-        _refuse_what_has_no_grey(array)
-        return make(array, spacing, affine, path.name)
+        with in_one_voice(name):
+            array, spacing, affine = read(path, frame)
+            _refuse_what_has_no_grey(array)
+            return make(array, spacing, affine, path.name)
     except Exception as fault:
         # nibabel, tifffile and NumPy raise whatever their parsers meet
-        told = " ".join(str(fault).split())
-        message = f"cannot read {path.name}: {told}. slicekit reads {READABLE}"
+        told = in_one_line(str(fault) or type(fault).__name__)
+        message = f"cannot read {name}: {told}. slicekit reads {READABLE}"
         raise ValueError(message) from fault
 
 
 def _read_npy(path: Path, frame: int | None) -> Read:
-    return np.load(path, mmap_mode="r", allow_pickle=False), (1.0, 1.0, 1.0), None
+    return np.lib.format.open_memmap(path, mode="r"), (1.0, 1.0, 1.0), None
 
 
 def _read_tiff(path: Path, frame: int | None) -> Read:
@@ -84,6 +96,7 @@ def _read_tiff(path: Path, frame: int | None) -> Read:
     with tifffile.TiffFile(path) as file:
         if len(file.series) != 1:
             raise ValueError(f"it holds {len(file.series)} series of images, not one volume")
+        check_tiff(file.series[0])
         axes, array = file.series[0].axes, file.series[0].asarray()
     if "S" in axes:
         raise ValueError(f"its pixels are colours, axes {axes}; convert them to grey first")
@@ -96,20 +109,24 @@ def _read_nibabel(path: Path, frame: int | None) -> Read:
     import nibabel as nib
 
     img: Any = nib.load(_with_both_files(path))
+    if hasattr(img.dataobj, "offset"):  # not MINC, whose libraries know where its voxels are
+        _refuse_what_has_no_grey(img.dataobj)
+        check_nibabel(img)
     array, zooms = voxels_of(img)
     if path.suffix.lower() in COMPRESSED:
-        _read_to_the_end(path)
         array = np.asanyarray(array)
-    np.asanyarray(array[..., -1])  # a file cut short fails here, not at the first key press
-    spacing = _checked(zooms[:3], voxel_sizes(img.affine), path.name)
+    np.asanyarray(array[..., -1])  # what is damaged fails here, not at the first key press
+    spacing = _checked(zooms[:3], voxel_sizes(img.affine), in_one_line(path.name))
     return _one_frame(array, frame, path.name), spacing, told_affine(img)
 
 
 def voxels_of(img: Any) -> tuple[Any, tuple[float, ...]]:
     """Return the voxels of a nibabel image and their sizes, those of space first."""
     array, zooms = _mapped(img), [float(zoom) for zoom in img.header.get_zooms()]
-    if len(zooms) > 3 and type(img).__name__.startswith("Minc"):  # there time comes first
-        array, zooms = np.moveaxis(np.asanyarray(array), 0, -1), [*zooms[1:], zooms[0]]
+    if type(img).__name__.startswith("Minc"):
+        array = np.asanyarray(array)  # its proxy does not tell which type it hands out
+        if len(zooms) > 3:  # there time comes first
+            array, zooms = np.moveaxis(array, 0, -1), [*zooms[1:], zooms[0]]
     return array, tuple(zooms)
 
 
@@ -121,7 +138,7 @@ def _mapped(img: Any) -> Any:
     """
     proxy = img.dataobj
     as_they_are = getattr(proxy, "slope", None) == 1 and getattr(proxy, "inter", None) == 0
-    if not as_they_are or not _has_file(img, "image"):
+    if not as_they_are or not has_file(img, "image"):
         return proxy
     compressed = Path(img.file_map["image"].filename).suffix.lower() in COMPRESSED
     return proxy if compressed else proxy.get_unscaled()
@@ -141,19 +158,13 @@ def told_affine(img: Any) -> np.ndarray | None:
         return img.affine  # type: ignore[no-any-return]
     words = ("sform_code", "qform_code", "origin", "goodRASFlag")
     told = any(np.any(header[word]) for word in {*header.keys()}.intersection(words))
-    guess = not (told or _has_file(img, "mat")) or _not_good(img)
+    guess = not (told or has_file(img, "mat")) or _not_good(img)
     return None if guess and np.allclose(img.affine, header.get_best_affine()) else img.affine
-
-
-def _has_file(img: Any, kind: str) -> bool:
-    """Tell whether an image comes with a file: "image", or the "mat" in which SPM has an affine."""
-    path = getattr(getattr(img, "file_map", {}).get(kind), "filename", None)
-    return path is not None and Path(path).is_file()
 
 
 def _not_good(img: Any) -> bool:
     """Tell whether an image comes from an MGH file that says so of its directions."""
-    if "goodRASFlag" not in {*img.header.keys()} or not _has_file(img, "image"):
+    if "goodRASFlag" not in {*img.header.keys()} or not has_file(img, "image"):
         return False
     with img.file_map["image"].get_prepare_fileobj("rb") as file:
         return bool(file.read(30)[28:] == b"\0\0")  # in memory nibabel says 1, whatever it read
@@ -166,17 +177,8 @@ def _with_both_files(path: Path) -> Path:
     return path
 
 
-def _read_to_the_end(path: Path) -> None:
-    """Read a compressed file whole: its checksum stands at the end, where nibabel never looks."""
-    from nibabel.openers import ImageOpener
-
-    with ImageOpener(str(path)) as stream:
-        while stream.read(2**24):
-            pass
-
-
 def _refuse_what_has_no_grey(array: Any) -> None:
-    if 0 in array.shape:
+    if not array.shape or min(array.shape) < 1:
         raise ValueError(f"it is empty, shape {tuple(array.shape)}")
     kind = np.dtype(array.dtype)
     if kind.kind not in "biuf":
