@@ -94,9 +94,7 @@ def _read_tiff(path: Path, frame: int | None) -> Read:
     import tifffile
 
     with tifffile.TiffFile(path) as file:
-        if len(file.series) != 1:
-            raise ValueError(f"it holds {len(file.series)} series of images, not one volume")
-        check_tiff(file.series[0])
+        check_tiff(file)
         axes, array = file.series[0].axes, file.series[0].asarray()
     if "S" in axes:
         raise ValueError(f"its pixels are colours, axes {axes}; convert them to grey first")
@@ -116,7 +114,7 @@ def _read_nibabel(path: Path, frame: int | None) -> Read:
     if path.suffix.lower() in COMPRESSED:
         array = np.asanyarray(array)
     np.asanyarray(array[..., -1])  # what is damaged fails here, not at the first key press
-    spacing = _checked(zooms[:3], voxel_sizes(img.affine), in_one_line(path.name))
+    spacing = _checked(zooms[:3], voxel_sizes(img.affine))
     return _one_frame(array, frame, path.name), spacing, told_affine(img)
 
 
@@ -203,20 +201,18 @@ def _one_frame(array: Any, frame: int | None, name: str) -> Any:
     return array if len(shape) == 3 else array[(..., frame or 0) + (0,) * (len(shape) - 4)]
 
 
-def _checked(
-    zooms: tuple[float, ...], from_affine: Sequence[float], name: str
-) -> tuple[float, ...]:
+def _checked(zooms: tuple[float, ...], from_affine: Sequence[float]) -> tuple[float, ...]:
     """Return the voxel sizes of a header, and report those that cannot be or that disagree."""
     if not all(0 < zoom < np.inf for zoom in zooms):
         warnings.warn(
-            f"{name}: its header gives voxel sizes {zooms}, which cannot be; taking 1 x 1 x 1 mm",
+            f"its header gives voxel sizes {zooms}, which cannot be; taking 1 x 1 x 1 mm",
             stacklevel=2,
         )
         return (1.0, 1.0, 1.0)
     if len(zooms) == 3 and not np.allclose(zooms, from_affine, rtol=1e-3):
         sizes = tuple(round(float(mm), 6) for mm in from_affine)
         warnings.warn(
-            f"{name}: voxel sizes {zooms} mm in the header, {sizes} mm in the affine; "
+            f"voxel sizes {zooms} mm in the header, {sizes} mm in the affine; "
             "slicekit goes by the header",
             stacklevel=2,
         )

@@ -6,6 +6,7 @@ zeros, read voxels out of the header itself, and print what they think of it.
 
 import logging
 import math
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from typing import Any
 COMPRESSED = {".gz", ".bz2", ".zst", ".mgz"}
 SLACK = 2**28  # bytes behind the voxels that a compressed file may unpack to
 LONGEST = 400  # letters that a message repeats of what somebody else says
-HARMLESS = (ResourceWarning, RuntimeWarning, SyntaxWarning, DeprecationWarning)  # of a parser
+PLANES = 2**24  # the most planes that a description may tell of
 
 
 def in_one_line(text: Any) -> str:
@@ -27,7 +28,10 @@ def in_one_line(text: Any) -> str:
 
 @contextmanager
 def in_one_voice(name: str) -> Iterator[None]:
-    """Make one warning of all that nibabel and tifffile log, or an error where voxels are lost.
+    """Make one warning of all that is said of a file, or an error where voxels are lost.
+
+    nibabel and tifffile log it, or warn. What else Python warns of in them, such as numbers that
+    overflow and files left open, ends in an error or in nothing.
 
     Raises
     ------
@@ -39,15 +43,17 @@ def in_one_voice(name: str) -> Iterator[None]:
 
     def hear(record: logging.LogRecord) -> bool:
         text = in_one_line(record.getMessage())
-        # a page or a tag that cannot be read; a description that nobody understands is none
-        misses = record.levelno >= logging.ERROR and "series raised" not in text
-        (lost if record.name == "tifffile" and (misses or "zeroed" in text) else said).append(text)
+        # a page or a tag that cannot be read; a description of the series that is wrong is none
+        misses = record.levelno >= logging.ERROR and "series" not in text
+        if record.name == "tifffile" and (misses or "zeroed" in text):
+            lost.append(text)
+            raise ValueError(text)  # or a thousand pages of nonsense would follow
+        said.append(text)
         return False
 
     loggers = [logging.getLogger(library) for library in ("nibabel.global", "tifffile")]
-    with warnings.catch_warnings():
-        for kind in HARMLESS:
-            warnings.simplefilter("ignore", kind)
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
         for logger in loggers:
             logger.addFilter(hear)
         try:
@@ -60,12 +66,20 @@ def in_one_voice(name: str) -> Iterator[None]:
                 logger.removeFilter(hear)
     if lost:
         raise ValueError(lost[0])
+    said += [str(warning.message) for warning in warned if warning.category is UserWarning]
     if said:
-        warnings.warn(f"{name}: {in_one_line('; '.join(dict.fromkeys(said)))}", stacklevel=2)
+        told = in_one_line("; ".join(dict.fromkeys(said)))
+        warnings.warn(f"{name}: {told}", stacklevel=6)  # where `slicekit.load` is called
 
 
-def check_tiff(series: Any) -> None:
-    """Raise ValueError if the images of a TIFF file cannot all be in it."""
+def check_tiff(file: Any) -> None:
+    """Raise ValueError if a TIFF file is not one series of images that can all be in it."""
+    numbers = re.findall(r"(?:PlaneCount|NumPlanes|First.)=.(\d+)", file.ome_metadata or "")
+    if any(int(number[:20]) > PLANES for number in numbers):  # tifffile makes a list as long
+        raise ValueError(f"it tells of {max(numbers, key=len)} planes")
+    if len(file.series) != 1:
+        raise ValueError(f"it holds {len(file.series)} series of images, not one volume")
+    series = file.series[0]
     pages = list(series.pages)
     if None in pages or any(0 in page.databytecounts for page in pages):
         raise ValueError("some of its images are not there")

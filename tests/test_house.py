@@ -144,7 +144,7 @@ def lines_of_code(path):
 
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
-    wings = [(CORE, 530), (SCREEN, 580), (SUPPLY, 610), (FURTHER, 970), (WORLD, 450)]
+    wings = [(CORE, 530), (SCREEN, 580), (SUPPLY, 615), (FURTHER, 970), (WORLD, 450)]
     wings += [(LARGE, 245), (SHARE, 250), (DOOR, 550)]
     for wing, most in wings:
         assert sum(sizes[name] for name in wing) <= most, {name: sizes[name] for name in wing}
