@@ -81,9 +81,10 @@ def check_tiff(file: Any) -> None:
         raise ValueError(f"it holds {len(file.series)} series of images, not one volume")
     series = file.series[0]
     pages = list(series.pages)
-    if None in pages or any(0 in page.databytecounts for page in pages):
+    held = sum(file.filehandle.size for file in {page.parent for page in pages if page})
+    sizes = (size for page in pages for size in (page.databytecounts if page else [0]))
+    if not all(0 < size <= held for size in sizes):
         raise ValueError("some of its images are not there")
-    held = sum(file.filehandle.size for file in {page.parent for page in pages})
     # eight pixels may share a byte; what tifffile unpacks by itself is not packed more than 2**16
     if series.nbytes > held * (8 if pages[0].keyframe.compression == 1 else 2**16):
         raise ValueError(f"its header tells of {series.nbytes} bytes, in a file of {held}")
