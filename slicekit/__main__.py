@@ -69,6 +69,7 @@ def look_at(chosen: argparse.Namespace) -> None:
     """Open a window on files, until it is closed."""
     import matplotlib.pyplot as plt
 
+    from slicekit.complaint import in_one_line
     from slicekit.compose import view
 
     if plt.get_backend().lower() in {"agg", "cairo", "pdf", "pgf", "ps", "svg", "template"}:
@@ -79,10 +80,11 @@ def look_at(chosen: argparse.Namespace) -> None:
     names = [Path(file).name for file in chosen.file]
     if len({*names}) < len(names):
         names = chosen.file
+    titles = [in_one_line(name) for name in names] if len(names) > 1 else ()
     view(
         chosen.file,
         axis=chosen.axis,
-        titles=names if len(names) > 1 else (),
+        titles=titles,
         planes=chosen.planes,
         radiological=chosen.radiological or None,
         orientation=chosen.orientation,

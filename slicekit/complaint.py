@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 
-def in_one_line(words: Any, letters: int = 200) -> str:
-    """Return words without line breaks, and no more of them than can be read."""
+def in_one_line(words: Any, letters: int = 400) -> str:
+    """Return words without what would end the line, or steer a terminal, and not too many."""
     line = " ".join(str(words).split())
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
     return line if len(line) <= letters else line[: letters - 3] + "..."
 
 
@@ -26,4 +27,4 @@ def naming(keywords: Mapping[str, Any]) -> Iterator[None]:
             raise
         kind = TypeError if isinstance(fault, TypeError | AttributeError) else ValueError
         given = ", ".join(f"{name}={told(value)}" for name, value in keywords.items())
-        raise kind(f"Matplotlib cannot use {given}: {in_one_line(fault)}") from fault
+        raise kind(f"Matplotlib cannot use {given}: {in_one_line(fault, 200)}") from fault

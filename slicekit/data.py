@@ -2,19 +2,20 @@
 
 import os
 import zipfile
-import zlib
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pooch
 
+from slicekit.complaint import in_one_line
 from slicekit.download import DownloadError, Source, download, writable
 from slicekit.files import read_volume
 from slicekit.volume import Volume
 
 STRUCTURAL = "attention/structural/nsM00587_0002"
 SHAPE, SPACING = (157, 189, 68), (1.0, 1.0, 2.0)
+LARGEST = 2**26  # bytes of a file in the archive: the scan has 2**22
 SAMPLE = "attention-sample.zip"
 FILES = {"attention": "attention.zip", "attention-mri": "attention-mri.tif"}
 
@@ -125,16 +126,25 @@ def read_archive(archive: Path) -> Volume:
         If the archive is damaged, or another one.
     """
     with TemporaryDirectory() as folder:
+        header = Path(folder, Path(STRUCTURAL).name + ".hdr")
+        for place in (header, header.with_suffix(".img")):
+            place.write_bytes(_member(archive, STRUCTURAL + place.suffix))
+        lazy = read_volume(header)
+        return Volume(lazy.__array__(copy=True), lazy.spacing, lazy.affine, lazy.name)
+
+
+def _member(archive: Path, name: str) -> bytes:
+    with archive.open("rb") as file:
         try:
-            with zipfile.ZipFile(archive) as members:
-                members.extract(STRUCTURAL + ".img", folder)
-                members.extract(STRUCTURAL + ".hdr", folder)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as fault:
-            raise ValueError(f"it is damaged or cut short ({fault})") from fault
+            members = zipfile.ZipFile(file)
+            if members.getinfo(name).file_size > LARGEST:
+                raise ValueError(f"{name} would be {members.getinfo(name).file_size} bytes")
+            return members.read(name)
         except KeyError as fault:
             raise ValueError(f"it is not the article's archive ({fault})") from fault
-        lazy = read_volume(Path(folder, STRUCTURAL + ".hdr"))
-        return Volume(lazy.__array__(copy=True), lazy.spacing, lazy.affine, lazy.name)
+        except Exception as fault:
+            # zipfile, and the libraries that it unpacks with, raise whatever they meet
+            raise ValueError(f"it is damaged or cut short ({in_one_line(fault)})") from fault
 
 
 def check(path: Path) -> None:

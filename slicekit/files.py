@@ -1,5 +1,6 @@
 """Read a volume from a file: NIfTI, Analyze, TIFF or .npy in, a `Volume` out."""
 
+import os
 import warnings
 from collections.abc import Callable, Sequence
 from os import PathLike
@@ -8,12 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from slicekit.volume import Volume, is_affine, voxel_sizes
+from slicekit.complaint import in_one_line
+from slicekit.intact import (
+    COMPRESSED,
+    check_nibabel,
+    check_tiff,
+    has_file,
+    in_one_voice,
+)
+from slicekit.volume import Volume, check_voxels, is_affine, voxel_sizes
 
 Read = tuple[Any, tuple[float, ...], np.ndarray | None]  # array, spacing, affine
 Series = tuple[Any, tuple[float, ...], np.ndarray | None, str]
 ALL: Any = object()  # instead of one frame
-COMPRESSED = {".gz", ".bz2", ".zst"}
 READABLE = "NIfTI and Analyze (.nii, .nii.gz, .hdr/.img), TIFF (.tif, .tiff) and NumPy (.npy)"
 
 
@@ -60,30 +68,33 @@ def read_series(path: str | PathLike[str]) -> Series:
 
 
 def _read(path: Path, frame: int | None, make: Callable[..., Any]) -> Any:
-    if not path.is_file():
+    if not os.path.exists(path):
         raise FileNotFoundError(f"no file {str(path)!r}; check the path, seen from {Path.cwd()}")
+    name = in_one_line(path.name)
     try:
+        if not path.is_file():
+            raise ValueError(f"it is {'a folder' if path.is_dir() else 'a device'}, not a file")
         read = READERS.get(path.suffix.lower(), _read_nibabel)
-        array, spacing, affine = read(path, frame)
-        _refuse_what_has_no_grey(array)
-        return make(array, spacing, affine, path.name)
+        with in_one_voice(name):
+            array, spacing, affine = read(path, frame)
+            check_voxels(array)
+            return make(array, spacing, affine, path.name)
     except Exception as fault:
         # nibabel, tifffile and NumPy raise whatever their parsers meet
-        told = " ".join(str(fault).split())
-        message = f"cannot read {path.name}: {told}. slicekit reads {READABLE}"
+        told = in_one_line(str(fault) or type(fault).__name__)
+        message = f"cannot read {name}: {told}. slicekit reads {READABLE}"
         raise ValueError(message) from fault
 
 
 def _read_npy(path: Path, frame: int | None) -> Read:
-    return np.load(path, mmap_mode="r", allow_pickle=False), (1.0, 1.0, 1.0), None
+    return np.lib.format.open_memmap(path, mode="r"), (1.0, 1.0, 1.0), None
 
 
 def _read_tiff(path: Path, frame: int | None) -> Read:
     import tifffile
 
     with tifffile.TiffFile(path) as file:
-        if len(file.series) != 1:
-            raise ValueError(f"it holds {len(file.series)} series of images, not one volume")
+        check_tiff(file)
         axes, array = file.series[0].axes, file.series[0].asarray()
     if "S" in axes:
         raise ValueError(f"its pixels are colours, axes {axes}; convert them to grey first")
@@ -96,20 +107,24 @@ def _read_nibabel(path: Path, frame: int | None) -> Read:
     import nibabel as nib
 
     img: Any = nib.load(_with_both_files(path))
+    if hasattr(img.dataobj, "offset"):  # not MINC, whose libraries know where its voxels are
+        check_voxels(img.dataobj)
+        check_nibabel(img)
     array, zooms = voxels_of(img)
     if path.suffix.lower() in COMPRESSED:
-        _read_to_the_end(path)
         array = np.asanyarray(array)
-    np.asanyarray(array[..., -1])  # a file cut short fails here, not at the first key press
-    spacing = _checked(zooms[:3], voxel_sizes(img.affine), path.name)
+    np.asanyarray(array[..., -1])  # what is damaged fails here, not at the first key press
+    spacing = _checked(zooms[:3], voxel_sizes(img.affine))
     return _one_frame(array, frame, path.name), spacing, told_affine(img)
 
 
 def voxels_of(img: Any) -> tuple[Any, tuple[float, ...]]:
     """Return the voxels of a nibabel image and their sizes, those of space first."""
     array, zooms = _mapped(img), [float(zoom) for zoom in img.header.get_zooms()]
-    if len(zooms) > 3 and type(img).__name__.startswith("Minc"):  # there time comes first
-        array, zooms = np.moveaxis(np.asanyarray(array), 0, -1), [*zooms[1:], zooms[0]]
+    if type(img).__name__.startswith("Minc"):
+        array = np.asanyarray(array)  # its proxy does not tell which type it hands out
+        if len(zooms) > 3:  # there time comes first
+            array, zooms = np.moveaxis(array, 0, -1), [*zooms[1:], zooms[0]]
     return array, tuple(zooms)
 
 
@@ -121,7 +136,7 @@ def _mapped(img: Any) -> Any:
     """
     proxy = img.dataobj
     as_they_are = getattr(proxy, "slope", None) == 1 and getattr(proxy, "inter", None) == 0
-    if not as_they_are or not _has_file(img, "image"):
+    if not as_they_are or not has_file(img, "image"):
         return proxy
     compressed = Path(img.file_map["image"].filename).suffix.lower() in COMPRESSED
     return proxy if compressed else proxy.get_unscaled()
@@ -141,19 +156,13 @@ def told_affine(img: Any) -> np.ndarray | None:
         return img.affine  # type: ignore[no-any-return]
     words = ("sform_code", "qform_code", "origin", "goodRASFlag")
     told = any(np.any(header[word]) for word in {*header.keys()}.intersection(words))
-    guess = not (told or _has_file(img, "mat")) or _not_good(img)
+    guess = not (told or has_file(img, "mat")) or _not_good(img)
     return None if guess and np.allclose(img.affine, header.get_best_affine()) else img.affine
-
-
-def _has_file(img: Any, kind: str) -> bool:
-    """Tell whether an image comes with a file: "image", or the "mat" in which SPM has an affine."""
-    path = getattr(getattr(img, "file_map", {}).get(kind), "filename", None)
-    return path is not None and Path(path).is_file()
 
 
 def _not_good(img: Any) -> bool:
     """Tell whether an image comes from an MGH file that says so of its directions."""
-    if "goodRASFlag" not in {*img.header.keys()} or not _has_file(img, "image"):
+    if "goodRASFlag" not in {*img.header.keys()} or not has_file(img, "image"):
         return False
     with img.file_map["image"].get_prepare_fileobj("rb") as file:
         return bool(file.read(30)[28:] == b"\0\0")  # in memory nibabel says 1, whatever it read
@@ -164,23 +173,6 @@ def _with_both_files(path: Path) -> Path:
     if other and not path.with_suffix(other).is_file():
         raise ValueError(f"{path.with_suffix(other).name}, the other half of it, is missing")
     return path
-
-
-def _read_to_the_end(path: Path) -> None:
-    """Read a compressed file whole: its checksum stands at the end, where nibabel never looks."""
-    from nibabel.openers import ImageOpener
-
-    with ImageOpener(str(path)) as stream:
-        while stream.read(2**24):
-            pass
-
-
-def _refuse_what_has_no_grey(array: Any) -> None:
-    if 0 in array.shape:
-        raise ValueError(f"it is empty, shape {tuple(array.shape)}")
-    kind = np.dtype(array.dtype)
-    if kind.kind not in "biuf":
-        raise ValueError(f"its voxels are {kind}, not real numbers")
 
 
 def _one_frame(array: Any, frame: int | None, name: str) -> Any:
@@ -201,20 +193,18 @@ def _one_frame(array: Any, frame: int | None, name: str) -> Any:
     return array if len(shape) == 3 else array[(..., frame or 0) + (0,) * (len(shape) - 4)]
 
 
-def _checked(
-    zooms: tuple[float, ...], from_affine: Sequence[float], name: str
-) -> tuple[float, ...]:
+def _checked(zooms: tuple[float, ...], from_affine: Sequence[float]) -> tuple[float, ...]:
     """Return the voxel sizes of a header, and report those that cannot be or that disagree."""
     if not all(0 < zoom < np.inf for zoom in zooms):
         warnings.warn(
-            f"{name}: its header gives voxel sizes {zooms}, which cannot be; taking 1 x 1 x 1 mm",
+            f"its header gives voxel sizes {zooms}, which cannot be; taking 1 x 1 x 1 mm",
             stacklevel=2,
         )
         return (1.0, 1.0, 1.0)
     if len(zooms) == 3 and not np.allclose(zooms, from_affine, rtol=1e-3):
         sizes = tuple(round(float(mm), 6) for mm in from_affine)
         warnings.warn(
-            f"{name}: voxel sizes {zooms} mm in the header, {sizes} mm in the affine; "
+            f"voxel sizes {zooms} mm in the header, {sizes} mm in the affine; "
             "slicekit goes by the header",
             stacklevel=2,
         )

@@ -1,7 +1,10 @@
 """How a volume lies in its file, and a copy of it in which slices along an axis lie together."""
 
+import math
+import shutil
 from os import PathLike
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -47,20 +50,23 @@ def save_planes(data: Any, path: str | PathLike[str], axis: int) -> Path:
     Raises
     ------
     ValueError
-        If the axis is the middle one, the volume is not 3-D or masked, or the path does not
-        end in ``.npy``.
+        If the axis is the middle one, the volume is not 3-D, empty or masked, or the path does
+        not end in ``.npy``.
+    OSError
+        If the copy cannot be written there, or the disk has too little room for it.
     """
     axis = check_axis(axis)
     if axis == 1:
         raise ValueError("axis 1 cannot lie together in .npy; use np.moveaxis first, and axis 0")
     path, array = Path(path), data.array if isinstance(data, Volume) else data
     shape = tuple(int(side) for side in array.shape)
-    if len(shape) != 3 or path.suffix != ".npy":
+    if len(shape) != 3 or 0 in shape or path.suffix != ".npy":
         raise ValueError(f"needs a 3-D volume and a path that ends in .npy, got {shape}, {path}")
-    part = path.with_name(path.name + ".part")
     layout: dict[str, Any] = {"shape": shape, "fortran_order": axis == 2}
     kind = np.asanyarray(array[0, 0, :]).dtype  # a file with a scale holds others than it hands out
-    try:
+    with TemporaryDirectory(prefix=".partial-", dir=path.parent) as place:
+        _need_room(math.prod(shape) * kind.itemsize, path.parent)
+        part = Path(place, path.name)
         copy = np.lib.format.open_memmap(part, mode="w+", dtype=kind, **layout)
         for where in blocks(array):
             block = np.asanyarray(array[where])
@@ -69,8 +75,13 @@ def save_planes(data: Any, path: str | PathLike[str], axis: int) -> Path:
             copy[where] = block
         copy.flush()
         return part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+
+
+def _need_room(size: int, folder: Path) -> None:
+    """Raise OSError if a disk is too full: to write to a memory map there would end Python."""
+    free = shutil.disk_usage(folder).free
+    if size > free:
+        raise OSError(f"the copy needs {size} bytes, {folder} has {free}; choose another disk")
 
 
 def blocks(array: Any) -> list[tuple[slice, ...]]:

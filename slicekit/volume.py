@@ -103,7 +103,7 @@ def sides_of(array: Any) -> tuple[int, ...]:
 def check_voxels(array: Any) -> None:
     """Refuse an array without voxels, or with values that are not real numbers."""
     shape = tuple(array.shape)
-    if 0 in shape:
+    if min(shape, default=0) < 1:
         raise ValueError(f"there is nothing in a volume of shape {shape}; give it slices")
     check_grey(getattr(array, "dtype", None))  # torch's types have no kind
 

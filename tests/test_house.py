@@ -54,6 +54,7 @@ FLOORS = {
     "cure": 1,
     "page": 1,
     "roundtrip": 1,
+    "intact": 2,
     "volume": 2,
     "storage": 3,
     "travel": 1,
@@ -95,7 +96,7 @@ FLOORS = {
 CORE = {"intensity", "volume", "plane", "keymap", "events", "article", "picture", "viewer"}
 REFUSAL = {"complaint", "keywords"}
 SCREEN = {"letters", "lookup", "parts", "paint", "browser", "screen"}
-SUPPLY = {"describe", "download", "files", "notebook", "data"}
+SUPPLY = {"describe", "download", "files", "intact", "notebook", "data"}
 LARGE = {"storage", "travel", "ahead", "waiting"}
 FURTHER = {"places", "layers", "contrast", "sources", "held", "titles", "pointer", "panels"}
 FURTHER |= {"compose"}
@@ -146,8 +147,8 @@ def lines_of_code(path):
 
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
-    wings = [(CORE, 570), (REFUSAL, 90), (SCREEN, 580), (SUPPLY, 520), (FURTHER, 1000)]
-    wings += [(WORLD, 450), (LARGE, 240), (SHARE, 250), (DOOR, 550)]
+    wings = [(CORE, 570), (REFUSAL, 90), (SCREEN, 580), (SUPPLY, 610), (FURTHER, 1000)]
+    wings += [(WORLD, 450), (LARGE, 245), (SHARE, 250), (DOOR, 550)]
     for wing, most in wings:
         assert sum(sizes[name] for name in wing) <= most, {name: sizes[name] for name in wing}
     assert max(sizes.values()) <= 200, sizes
