@@ -1,6 +1,7 @@
 """``python -m slicekit``: read the chapters, mend the installation, look at files, get data."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -16,17 +17,30 @@ def main(arguments: list[str] | None = None) -> int:
     if rest and chosen.command != "read":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
-        if chosen.command == "doctor":
-            return examine(chosen.json)
-        if chosen.command == "read":
-            open_chapters(rest)
-        elif chosen.command == "view":
-            look_at(chosen)
-        else:
-            get(chosen.name, pin=chosen.command == "pin")
+        code = run(chosen, rest)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read our output has left; there is nobody to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130  # as shells have it
     except (OSError, ValueError, IndexError, RuntimeError) as fault:
         print(fault, file=sys.stderr)
         return 1
+    return code
+
+
+def run(chosen: argparse.Namespace, rest: list[str]) -> int:
+    """Run the command that was chosen."""
+    if chosen.command == "doctor":
+        return examine(chosen.json)
+    if chosen.command == "read":
+        open_chapters(rest)
+    elif chosen.command == "view":
+        look_at(chosen)
+    else:
+        get(chosen.name, pin=chosen.command == "pin")
     return 0
 
 

@@ -48,7 +48,8 @@ FLOORS = {
     "events": 1,
     "describe": 1,
     "saving": 1,
-    "download": 1,
+    "transfer": 1,
+    "download": 2,
     "cure": 1,
     "page": 1,
     "roundtrip": 1,
@@ -92,7 +93,7 @@ FLOORS = {
 # each other, the supply rooms nothing of what grows.
 CORE = {"intensity", "volume", "plane", "keymap", "events", "article", "picture", "viewer"}
 SCREEN = {"letters", "lookup", "parts", "paint", "browser", "screen"}
-SUPPLY = {"describe", "download", "files", "notebook", "data"}
+SUPPLY = {"describe", "transfer", "download", "files", "notebook", "data"}
 LARGE = {"storage", "travel", "ahead", "waiting"}
 FURTHER = {"places", "layers", "contrast", "sources", "held", "titles", "pointer", "panels"}
 FURTHER |= {"compose"}
@@ -143,7 +144,7 @@ def lines_of_code(path):
 
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
-    wings = [(CORE, 530), (SCREEN, 580), (SUPPLY, 520), (FURTHER, 970), (WORLD, 450)]
+    wings = [(CORE, 530), (SCREEN, 580), (SUPPLY, 630), (FURTHER, 970), (WORLD, 450)]
     wings += [(LARGE, 240), (SHARE, 250), (DOOR, 550)]
     for wing, most in wings:
         assert sum(sizes[name] for name in wing) <= most, {name: sizes[name] for name in wing}
