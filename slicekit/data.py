@@ -196,7 +196,7 @@ def _stand_in(name: str) -> Path:
     image = io.BytesIO()  # NumPy, which writes tifffile's files, does not say that a disk is full
     tifffile.imwrite(image, read_archive(archive).__array__(), photometric="minisblack")
     twin = cache_dir() / f"{archive.stem}-twin.tif"
-    with workplace(twin.parent) as place, in_words("write to", twin.parent):
+    with workplace(twin.parent) as place, in_words("cannot write to the cache", twin.parent):
         Path(place, twin.name).write_bytes(image.getvalue())
         Path(place, twin.name).replace(twin)
     return twin

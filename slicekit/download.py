@@ -60,10 +60,10 @@ def download(name: str, source: Source, folder: Path, check: Callable[[Path], No
 def _bring(source: Source, target: Path, record: Path, check: Callable[[Path], None]) -> None:
     with workplace(target.parent) as place:
         partial, new = place / target.name, place / record.name
-        with in_words("write to", target.parent):
+        with in_words("cannot write to the cache", target.parent):
             transfer(source.url or "", partial)
         found = _verify(partial, source, source.checksum or _recorded(record), check)
-        with in_words("write to", target.parent):
+        with in_words("cannot write to the cache", target.parent):
             new.write_text(found + "\n")
             if not target.exists():  # it may have come another way meanwhile
                 new.replace(record)
@@ -72,13 +72,13 @@ def _bring(source: Source, target: Path, record: Path, check: Callable[[Path], N
 
 def _recorded(record: Path) -> str | None:
     """Return the checksum that was recorded; a record that was cut short counts for nothing."""
-    with in_words("read", record.parent):
+    with in_words("cannot read the cache", record.parent):
         text = record.read_bytes().decode(errors="replace").strip() if record.is_file() else ""
     return text if re.fullmatch("sha256:[0-9a-f]{64}", text) else None
 
 
 def _checksum(path: Path) -> str:
-    with in_words("read", path.parent):
+    with in_words("cannot read the cache", path.parent):
         return f"sha256:{pooch.file_hash(str(path))}"
 
 
@@ -103,7 +103,7 @@ def _inspect(target: Path, record: Path, known: str | None, check: Callable[[Pat
 
 def writable(folder: Path) -> Path:
     """Return the folder, made if need be; raise OSError if it cannot be written."""
-    with in_words("write to", folder):
+    with in_words("cannot write to the cache", folder):
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=folder):
             return folder
@@ -116,14 +116,14 @@ def workplace(folder: Path) -> Iterator[Path]:
     It is on the same disk, so that the last step is only a change of name.
     """
     _sweep(writable(folder))
-    with in_words("write to", folder):
+    with in_words("cannot write to the cache", folder):
         place = TemporaryDirectory(prefix=".partial-", dir=folder, ignore_cleanup_errors=True)
     with place:
         yield Path(place.name)
 
 
 @contextmanager
-def in_words(verb: str, folder: Path) -> Iterator[None]:
+def in_words(what: str, folder: Path) -> Iterator[None]:
     """Say what is wrong with the cache, and the cure, where the system has but a word for it."""
     try:
         yield
@@ -132,7 +132,7 @@ def in_words(verb: str, folder: Path) -> Iterator[None]:
     except OSError as fault:
         room = "make room there, or " if fault.errno in (errno.ENOSPC, errno.EDQUOT) else ""
         raise OSError(
-            f"cannot {verb} the cache {folder} ({fault.strerror or fault}); "
+            f"{what} {folder} ({fault.strerror or fault}); "
             f"{room}set SLICEKIT_DATA_DIR to a folder of your own"
         ) from fault
 

@@ -148,7 +148,7 @@ def test_what_is_packed_is_not_unpacked(insist, cache):
     assert kept(cache) == []
 
 
-@pytest.mark.parametrize("length", ["many", "-1", "5, 6", "9" * 5000, "1", "\xb2"])
+@pytest.mark.parametrize("length", ["many", "-1", "9" * 5000, "1", "\xb2"])
 def test_a_length_that_is_a_lie(insist, cache, length):
     answer = raw(head().replace(b"\r\n\r\n", b""), f"\r\nContent-Length: {length}".encode("latin1"))
     assert "attention.zip" in insist(lambda request: (answer(request), raw(b"\r\n\r\nPK")(request)))
@@ -257,7 +257,7 @@ def test_a_disk_that_has_no_room_for_the_checksum(upstream, insist, cache, monke
 def test_who_has_a_full_disk_is_told_to_make_room(cache, number):
     with (
         pytest.raises(OSError, match="make room there, or set SLICEKIT_DATA_DIR to a folder"),
-        in_words("write to", cache),
+        in_words("cannot write to the cache", cache),
     ):
         raise OSError(number, os.strerror(number))
 
