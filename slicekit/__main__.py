@@ -26,9 +26,14 @@ def main(arguments: list[str] | None = None) -> int:
         print("interrupted", file=sys.stderr)
         return 130  # as shells have it
     except (OSError, ValueError, IndexError, RuntimeError) as fault:
-        print(fault, file=sys.stderr)
+        print(printable(str(fault)), file=sys.stderr)
         return 1
     return code
+
+
+def printable(words: str) -> str:
+    """Return words on one line that cannot command a terminal, which names of files may try."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in words)
 
 
 def run(chosen: argparse.Namespace, rest: list[str]) -> int:
@@ -93,6 +98,7 @@ def look_at(chosen: argparse.Namespace) -> None:
     names = [Path(file).name for file in chosen.file]
     if len({*names}) < len(names):
         names = chosen.file
+    names = [name.replace("$", r"\$") for name in names]  # Matplotlib's signs for mathematics
     view(
         chosen.file,
         axis=chosen.axis,
