@@ -1,5 +1,7 @@
 """How a volume lies in its file, and a copy of it in which slices along an axis lie together."""
 
+import errno
+import os
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -49,6 +51,8 @@ def save_planes(data: Any, path: str | PathLike[str], axis: int) -> Path:
     ValueError
         If the axis is the middle one, the volume is not 3-D or masked, or the path does not
         end in ``.npy``.
+    OSError
+        If there is no room for it.
     """
     axis = check_axis(axis)
     if axis == 1:
@@ -62,6 +66,7 @@ def save_planes(data: Any, path: str | PathLike[str], axis: int) -> Path:
     kind = np.asanyarray(array[0, 0, :]).dtype  # a file with a scale holds others than it hands out
     try:
         copy = np.lib.format.open_memmap(part, mode="w+", dtype=kind, **layout)
+        reserve(part)
         for where in blocks(array):
             block = np.asanyarray(array[where])
             if np.ma.is_masked(block):
@@ -71,6 +76,22 @@ def save_planes(data: Any, path: str | PathLike[str], axis: int) -> Path:
         return part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def reserve(path: Path) -> None:
+    """Take the room of a file on its disk, or raise OSError.
+
+    A file that is mapped takes its room when it is written, and where there is none any
+    more, the system ends Python.
+    """
+    if hasattr(os, "posix_fallocate"):  # on Linux; Windows has taken the room already
+        with path.open("r+b") as file:
+            try:
+                os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+            except OSError as fault:
+                if fault.errno in (errno.ENOSPC, errno.EDQUOT):  # not: the disk knows no such thing
+                    words = f"{fault.strerror}; make room there, or choose another disk for"
+                    raise OSError(fault.errno, words, str(path)) from fault
 
 
 def blocks(array: Any) -> list[tuple[slice, ...]]:

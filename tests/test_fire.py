@@ -9,14 +9,14 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from queue import Empty
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from test_data import other_archive
+from test_data import PAGE, other_archive
 from upstream import kept
 
 import slicekit
@@ -219,9 +219,9 @@ def test_a_redirect_to_nowhere(upstream, insist, onward):
 
 @pytest.fixture
 def small_disk():
-    """No file may be larger than 100 kB: the kernel refuses to write, as on a full disk."""
+    """No file may be larger than 20 kB: the kernel refuses to write, as on a full disk."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
     yield
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
@@ -310,10 +310,76 @@ def test_a_cache_that_cannot_be_read_is_like_none(monkeypatch):
     assert slicekit.load().shape == data.SHAPE
 
 
-def test_without_a_terminal_there_is_no_bar(upstream, cache, monkeypatch):
+def test_without_a_terminal_there_is_no_bar(upstream, insist, monkeypatch):
     monkeypatch.setattr(sys, "stderr", None)  # as under pythonw
-    upstream.answers["attention.zip"] = upstream.send(WHOLE)
-    assert slicekit.fetch("attention").read_bytes() == WHOLE
+
+    def slow(request):
+        request.wfile.write(head())
+        for _ in range(6):  # until a bar would be shown
+            upstream.over.wait(0.2)
+            request.wfile.write(PAGE)
+
+    assert "a web page instead" in insist(slow)
+
+
+@pytest.mark.parametrize("name", ["scan.html", "scan.gif", "scan.png", "scan.pdf", "{index}.png"])
+def test_a_disk_that_is_full_costs_no_picture_that_was_there(tmp_path, small_disk, name):
+    viewer = slicekit.view(np.random.default_rng(0).random((3, 90, 90)))
+    good = tmp_path / name.format(index=0)
+    good.write_text("good")
+    with pytest.raises(OSError, match=f"File too large; nothing was written to: '{good}'"):
+        (viewer.to_html if name.endswith("html") else viewer.save)(tmp_path / name)
+    assert good.read_text() == "good"
+    assert kept(tmp_path) == [good.name]
+
+
+def test_a_link_is_followed_and_a_name_without_an_ending_gets_one(tmp_path, array):
+    viewer = slicekit.view(array)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "scan.gif").symlink_to(tmp_path / "elsewhere" / "film.gif")
+    viewer.save(tmp_path / "scan.gif")
+    viewer.save(tmp_path / "picture")
+    assert (tmp_path / "scan.gif").is_symlink()
+    assert kept(tmp_path) == ["elsewhere", "film.gif", "picture.png", "scan.gif"]
+
+
+def test_a_pipe_is_written_to_and_left_there(tmp_path, array):
+    pipe = tmp_path / "scan.html"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as threads:
+        read = threads.submit(pipe.read_bytes)
+        slicekit.view(array).to_html(pipe)
+        assert read.result().startswith(b"<!doctype html>")
+    assert pipe.is_fifo()
+
+
+def test_room_is_taken_before_a_copy_is_written(tmp_path, array):
+    """What is mapped ends Python with a bus error where the disk is full meanwhile."""
+    rooms = []
+
+    class Source:
+        shape, dtype = (40, 50, 60), np.dtype(float)
+
+        def __getitem__(self, where):
+            for part in tmp_path.iterdir():
+                rooms.append(part.stat().st_blocks * 512 >= 40 * 50 * 60 * 8)
+            return np.zeros(self.shape)[where]
+
+    slicekit.save_planes(Source(), tmp_path / "copy.npy", axis=0)
+    assert rooms == [True]
+
+
+@pytest.mark.parametrize(("number", "left"), [(errno.ENOSPC, []), (errno.EINVAL, ["copy.npy"])])
+def test_a_disk_without_room_for_a_copy(tmp_path, array, monkeypatch, number, left):
+    """Or one that cannot say."""
+
+    def refuse(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "posix_fallocate", refuse)
+    with nullcontext() if left else pytest.raises(OSError, match=r"make room.*copy\.npy"):
+        slicekit.save_planes(array, tmp_path / "copy.npy", axis=0)
+    assert kept(tmp_path) == left
 
 
 # ---- at once, and killed

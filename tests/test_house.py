@@ -145,7 +145,7 @@ def lines_of_code(path):
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
     wings = [(CORE, 530), (SCREEN, 580), (SUPPLY, 630), (FURTHER, 970), (WORLD, 450)]
-    wings += [(LARGE, 240), (SHARE, 250), (DOOR, 550)]
+    wings += [(LARGE, 255), (SHARE, 260), (DOOR, 550)]
     for wing, most in wings:
         assert sum(sizes[name] for name in wing) <= most, {name: sizes[name] for name in wing}
     assert max(sizes.values()) <= 200, sizes
