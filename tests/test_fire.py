@@ -453,7 +453,8 @@ def test_a_process_that_is_killed_half_way_leaves_no_half_file(upstream, cache, 
 
 
 @pytest.mark.parametrize("gone", ["reader", "disk"])
-def test_a_path_that_nobody_can_be_told(upstream, gone):
+def test_a_path_that_nobody_can_be_told(upstream, monkeypatch, gone):
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     upstream.answers["attention.zip"] = upstream.send(WHOLE)
     if gone == "reader":
         end, out = os.pipe()
