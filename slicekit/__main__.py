@@ -19,16 +19,23 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         code = run(chosen, rest)
         sys.stdout.flush()
-    except BrokenPipeError:  # whoever read our output has left; there is nobody to tell
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130  # as shells have it
     except (OSError, ValueError, IndexError, RuntimeError) as fault:
-        print(printable(str(fault)), file=sys.stderr)
+        if not isinstance(fault, BrokenPipeError):  # whoever read us has left, and need not be told
+            print(printable(str(fault)), file=sys.stderr)
+        drop_what_cannot_be_written()
         return 1
     return code
+
+
+def drop_what_cannot_be_written() -> None:
+    """Forget output that has nowhere to go: Python would try again in the end, and complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def printable(words: str) -> str:
