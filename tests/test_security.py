@@ -437,11 +437,13 @@ def test_the_name_of_a_file_is_no_formula(array, tmp_path, monkeypatch, name):
     assert shown.startswith(f"{name}.npy")
 
 
-def test_what_is_said_in_a_terminal_cannot_command_it(tmp_path, capsys):
+def test_what_is_said_in_a_terminal_cannot_command_it(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("matplotlib.pyplot.get_backend", lambda: "qtagg")
     evil = tmp_path / "x\x1b[2J\ny.npy"
     evil.write_bytes(b"")
     assert __main__.main(["view", str(evil)]) == 1
     said = capsys.readouterr().err
+    assert said.startswith(r"cannot read x\x1b[2J\ny.npy: ")
     assert said.endswith("\n")
     assert said[:-1].isprintable()
 
