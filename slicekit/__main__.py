@@ -1,8 +1,11 @@
 """``python -m slicekit``: read the chapters, mend the installation, look at files, get data."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
+
+from slicekit.complaint import in_one_line  # this, too, needs nothing but Python
 
 # Nothing else is imported up here: the doctor must run where Matplotlib is broken.
 
@@ -16,17 +19,37 @@ def main(arguments: list[str] | None = None) -> int:
     if rest and chosen.command != "read":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
-        if chosen.command == "doctor":
-            return examine(chosen.json)
-        if chosen.command == "read":
-            open_chapters(rest)
-        elif chosen.command == "view":
-            look_at(chosen)
-        else:
-            get(chosen.name, pin=chosen.command == "pin")
+        code = run(chosen, rest)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130  # as shells have it
     except (OSError, ValueError, IndexError, RuntimeError) as fault:
-        print(fault, file=sys.stderr)
+        if not isinstance(fault, BrokenPipeError):  # whoever read us has left, and need not be told
+            print(in_one_line(fault, 2000), file=sys.stderr)
+        drop_what_cannot_be_written()
         return 1
+    return code
+
+
+def drop_what_cannot_be_written() -> None:
+    """Forget output that has nowhere to go: Python would try again in the end, and complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def run(chosen: argparse.Namespace, rest: list[str]) -> int:
+    """Run the command that was chosen."""
+    if chosen.command == "doctor":
+        return examine(chosen.json)
+    if chosen.command == "read":
+        open_chapters(rest)
+    elif chosen.command == "view":
+        look_at(chosen)
+    else:
+        get(chosen.name, pin=chosen.command == "pin")
     return 0
 
 
@@ -69,7 +92,6 @@ def look_at(chosen: argparse.Namespace) -> None:
     """Open a window on files, until it is closed."""
     import matplotlib.pyplot as plt
 
-    from slicekit.complaint import in_one_line
     from slicekit.compose import view
 
     if plt.get_backend().lower() in {"agg", "cairo", "pdf", "pgf", "ps", "svg", "template"}:
@@ -80,11 +102,11 @@ def look_at(chosen: argparse.Namespace) -> None:
     names = [Path(file).name for file in chosen.file]
     if len({*names}) < len(names):
         names = chosen.file
-    titles = [in_one_line(name) for name in names] if len(names) > 1 else ()
+    names = [in_one_line(name).replace("$", r"\$") for name in names]  # or it were mathematics
     view(
         chosen.file,
         axis=chosen.axis,
-        titles=titles,
+        titles=names if len(names) > 1 else (),
         planes=chosen.planes,
         radiological=chosen.radiological or None,
         orientation=chosen.orientation,

@@ -1,5 +1,6 @@
 """Where volumes come from: a registry, a cache that is checked, and the sample that comes along."""
 
+import io
 import os
 import zipfile
 from os import PathLike
@@ -9,8 +10,9 @@ from tempfile import TemporaryDirectory
 import pooch
 
 from slicekit.complaint import in_one_line
-from slicekit.download import DownloadError, Source, download, writable
+from slicekit.download import Source, download, in_words, workplace
 from slicekit.files import read_volume
+from slicekit.transfer import DownloadError
 from slicekit.volume import Volume
 
 STRUCTURAL = "attention/structural/nsM00587_0002"
@@ -31,7 +33,7 @@ def resource(name: str) -> Path:
 
 def registry() -> dict[str, Source]:
     """Read ``data_registry.txt``: file name to checksum and URL."""
-    book = pooch.create(path=cache_dir(), base_url="")
+    book = pooch.create(path="", base_url="")  # it only reads the registry
     book.load_registry(resource("data_registry.txt"))
     return {
         name: Source(None if checksum == "unpinned" else checksum, book.urls.get(name))
@@ -41,7 +43,11 @@ def registry() -> dict[str, Source]:
 
 def cache_dir() -> Path:
     """Return the folder for downloads: ``SLICEKIT_DATA_DIR``, or the user's cache."""
-    return Path(os.environ.get("SLICEKIT_DATA_DIR") or pooch.os_cache("slicekit")).expanduser()
+    place = Path(os.environ.get("SLICEKIT_DATA_DIR") or pooch.os_cache("slicekit"))
+    try:
+        return place.expanduser()
+    except RuntimeError as fault:
+        raise OSError(f"no home is known for {place}; set SLICEKIT_DATA_DIR to a folder") from fault
 
 
 def fetch(name: str = "attention") -> Path:
@@ -173,7 +179,7 @@ def _choice() -> str | None:
 def _archive() -> Path:
     """Return the archive that there is: the article's from the cache, checked, or the sample."""
     name = FILES["attention"]
-    if _choice() != "sample" and (cache_dir() / name).exists():
+    if _choice() != "sample" and os.path.exists(cache_dir() / name):
         return download(name, registry()[name], cache_dir(), check)
     if _choice() == "attention":
         raise FileNotFoundError(
@@ -197,9 +203,10 @@ def _stand_in(name: str) -> Path:
     import tifffile
 
     archive = _archive()
-    twin = writable(cache_dir()) / f"{archive.stem}-twin.tif"
-    with TemporaryDirectory(prefix=".partial-", dir=twin.parent) as place:
-        partial = Path(place, twin.name)
-        tifffile.imwrite(partial, read_archive(archive).__array__(), photometric="minisblack")
-        partial.replace(twin)
+    image = io.BytesIO()  # NumPy, which writes tifffile's files, does not say that a disk is full
+    tifffile.imwrite(image, read_archive(archive).__array__(), photometric="minisblack")
+    twin = cache_dir() / f"{archive.stem}-twin.tif"
+    with workplace(twin.parent) as place, in_words("cannot write to the cache", twin.parent):
+        Path(place, twin.name).write_bytes(image.getvalue())
+        Path(place, twin.name).replace(twin)
     return twin

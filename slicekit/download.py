@@ -1,23 +1,19 @@
 """Bring one file into the cache, whole and checked, or not at all."""
 
+import errno
+import os
 import re
 import shutil
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import Any, NamedTuple
-from urllib.parse import urljoin, urlsplit
+from typing import NamedTuple
 
 import pooch
-import requests
 
-TIMEOUT = 10.0  # seconds without a byte
-
-
-class DownloadError(OSError):
-    """A file could not be downloaded, or was not what it should be. Nothing of it was kept."""
+from slicekit.transfer import DownloadError, transfer
 
 
 class Source(NamedTuple):
@@ -55,32 +51,42 @@ def download(name: str, source: Source, folder: Path, check: Callable[[Path], No
         If the cache cannot be written.
     """
     target, record = folder / name, folder / f"{name}.sha256"
-    known = source.checksum or _recorded(record)
-    if target.exists():
-        _inspect(target, record, known, check)
-        return target
-    _sweep(writable(folder))
-    # in the cache itself: the same disk, so that the last step is only a change of name
-    with TemporaryDirectory(prefix=".partial-", dir=folder) as place:
-        partial = Path(place, name)
-        _transfer(name, source.url, partial)
-        found = _verify(name, source.url, partial, known, check)
-        record.write_text(found + "\n")
-        partial.replace(target)
+    if not os.path.exists(target):  # Path.exists stumbles over a folder that is closed to us
+        _bring(source, target, record, check)
+    _inspect(target, record, source.checksum or _recorded(record), check)
     return target
+
+
+def _bring(source: Source, target: Path, record: Path, check: Callable[[Path], None]) -> None:
+    with workplace(target.parent) as place:
+        partial, new = place / target.name, place / record.name
+        with in_words("cannot write to the cache", target.parent):
+            transfer(source.url or "", partial)
+        found = _verify(partial, source, source.checksum or _recorded(record), check)
+        with in_words("cannot write to the cache", target.parent):
+            new.write_text(found + "\n")
+            if not target.exists():  # it may have come another way meanwhile
+                new.replace(record)
+                partial.replace(target)
 
 
 def _recorded(record: Path) -> str | None:
     """Return the checksum that was recorded; a record that was cut short counts for nothing."""
-    text = record.read_bytes().decode(errors="replace").strip() if record.is_file() else ""
+    with in_words("cannot read the cache", record.parent):
+        text = record.read_bytes().decode(errors="replace").strip() if record.is_file() else ""
     return text if re.fullmatch("sha256:[0-9a-f]{64}", text) else None
+
+
+def _checksum(path: Path) -> str:
+    with in_words("cannot read the cache", path.parent):
+        return f"sha256:{pooch.file_hash(str(path))}"
 
 
 def _inspect(target: Path, record: Path, known: str | None, check: Callable[[Path], None]) -> None:
     """Raise ValueError if a file of the cache is not what it was, or not what it should be."""
     if not target.is_file():
         raise ValueError(f"{target} is not a file; remove it, and fetch it again")
-    found = f"sha256:{pooch.file_hash(str(target))}"
+    found = _checksum(target)
     if known is not None and found != known:
         raise ValueError(
             f"{target} has changed: its checksum is {found}, expected {known}; "
@@ -95,74 +101,60 @@ def _inspect(target: Path, record: Path, known: str | None, check: Callable[[Pat
             record.write_text(found + "\n")
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what a download that was killed has left, if it is older than an hour."""
-    for left in folder.glob(".partial-*"):
-        if time.time() - left.stat().st_mtime > 3600:
-            shutil.rmtree(left, ignore_errors=True)
-
-
 def writable(folder: Path) -> Path:
     """Return the folder, made if need be; raise OSError if it cannot be written."""
-    try:
+    with in_words("cannot write to the cache", folder):
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=folder):
             return folder
-    except OSError as fault:
-        raise OSError(
-            f"cannot write to the cache {folder} ({fault.strerror}); "
-            "set SLICEKIT_DATA_DIR to a folder of your own"
-        ) from fault
 
 
-def _transfer(name: str, url: str | None, partial: Path) -> None:
-    _refuse_what_is_not_https(name, url)
+@contextmanager
+def workplace(folder: Path) -> Iterator[Path]:
+    """Make a place in the cache for what is not whole yet, and remove it in the end.
 
-    def look_ahead(response: requests.Response, *_: Any, **__: Any) -> None:
-        if response.is_redirect:
-            onward = urljoin(response.url, response.headers["location"])
-            _refuse_what_is_not_https(name, onward)
+    It is on the same disk, so that the last step is only a change of name.
+    """
+    _sweep(writable(folder))
+    with in_words("cannot write to the cache", folder):
+        place = TemporaryDirectory(prefix=".partial-", dir=folder, ignore_cleanup_errors=True)
+    with place:
+        yield Path(place.name)
 
-    get = pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT, hooks={"response": look_ahead})
+
+@contextmanager
+def in_words(what: str, folder: Path) -> Iterator[None]:
+    """Say what is wrong with the cache, and the cure, where the system has but a word for it."""
     try:
-        get(url, str(partial), None)
-    except requests.RequestException as fault:
-        raise DownloadError(
-            f"{name} could not be downloaded from {url}: {_reason(fault)}. "
-            "Nothing was kept; try again later."
+        yield
+    except DownloadError:
+        raise
+    except OSError as fault:
+        room = "make room there, or " if fault.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+        raise OSError(
+            f"{what} {folder} ({fault.strerror or fault}); "
+            f"{room}set SLICEKIT_DATA_DIR to a folder of your own"
         ) from fault
 
 
-def _refuse_what_is_not_https(name: str, url: str | None) -> None:
-    parts = urlsplit(url or "")
-    if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
-        raise DownloadError(f"{name}: {url} is not an https address. Nothing was kept.")
+def _sweep(folder: Path) -> None:
+    """Remove what a download that was killed has left: nothing was written for an hour."""
+    for left in folder.glob(".partial-*"):
+        with suppress(OSError):  # its owner, or another sweeper, may be at it
+            written = max(path.stat().st_mtime for path in (left, *left.iterdir()))
+            if time.time() - written > 3600:
+                shutil.rmtree(left)
 
 
-def _reason(fault: requests.RequestException) -> str:
-    if fault.response is not None:
-        return f"the server answers {fault.response.status_code} {fault.response.reason}"
-    if isinstance(fault, requests.Timeout) or "timed out" in str(fault):
-        return f"the server was silent for {TIMEOUT:g} seconds"
-    if isinstance(fault, requests.exceptions.ChunkedEncodingError):
-        return "the transfer broke off before its end"
-    if isinstance(fault, requests.exceptions.SSLError):
-        return "no secure connection (a proxy between, or a wrong clock)"
-    if isinstance(fault, requests.ConnectionError):
-        return "no connection (offline, or a firewall between)"
-    return str(fault)
-
-
-def _verify(
-    name: str, url: str | None, partial: Path, known: str | None, check: Callable[[Path], None]
-) -> str:
-    found = f"sha256:{pooch.file_hash(str(partial))}"
+def _verify(partial: Path, source: Source, known: str | None, check: Callable[[Path], None]) -> str:
+    """Return the checksum of what has come; raise DownloadError if it is not the right file."""
+    found = _checksum(partial)
     try:
         check(partial)
         if known is not None and found != known:
             raise ValueError(f"its checksum is {found}, expected {known}")
     except ValueError as fault:
         raise DownloadError(
-            f"{name} from {url} is not the right file: {fault}. Nothing was kept."
+            f"{partial.name} from {source.url} is not the right file: {fault}. Nothing was kept."
         ) from fault
     return found

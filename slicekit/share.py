@@ -5,8 +5,10 @@ of what `view` returns, and take any `SliceViewer`.
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from slicekit.frames import each_picture, encoded, kept, on_another_canvas, spoken
@@ -62,7 +64,8 @@ def save(
         for index in indices if "{" in pattern else [viewer.index]:
             viewer.index = index
             written.append(in_a_folder(pattern.format(index, index=index, number=index + 1)))
-            viewer.fig.savefig(written[-1], **savefig)
+            with whole(written[-1]) as part:
+                viewer.fig.savefig(part, **savefig)
     return written
 
 
@@ -84,7 +87,8 @@ def save_film(
         options = {"save_all": True, "duration": round(1000 / fps), "loop": 0}
         first.save(film, "GIF", append_images=pictures, **options)
     check_size(len(film.getvalue()), max_mb)
-    path.write_bytes(film.getvalue())
+    with whole(path) as part:
+        part.write_bytes(film.getvalue())
     return path
 
 
@@ -142,7 +146,8 @@ def to_html(
             size += len(pictures[-1]) * 4 // 3 * (2 if len(words) - 1 == start else 1)
             check_size(size, max_mb, part=len(pictures) / len(indices))
     name = alt or path.stem
-    path.write_text(page(scroller(pictures, words, start, name), name), encoding="utf-8")
+    with whole(path) as part:
+        part.write_text(page(scroller(pictures, words, start, name), name), encoding="utf-8")
     return path
 
 
@@ -159,6 +164,28 @@ def in_a_folder(path: str | Path) -> Path:
     if not path.parent.is_dir():
         raise FileNotFoundError(f"there is no folder {path.parent}; make it, then save {path.name}")
     return path
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Hand out a path to write to, in a folder beside; what is there gets its place when complete.
+
+    So a disk that is full costs neither half a file nor the one that was there before.
+    """
+    path = path.resolve()  # what a link leads to, not the link
+    if path.exists() and not path.is_file():  # a pipe
+        yield path
+        return
+    try:
+        with TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
+            yield Path(folder, path.name)
+            for part in Path(folder).iterdir():  # Matplotlib may have given it an ending
+                part.replace(path.with_name(part.name))
+    except OSError as fault:
+        if fault.errno is None:
+            raise
+        words = f"{fault.strerror}; nothing was written to"
+        raise OSError(fault.errno, words, str(path)) from fault
 
 
 def check_size(size: int, max_mb: float, part: float = 1) -> None:

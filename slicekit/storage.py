@@ -1,7 +1,7 @@
 """How a volume lies in its file, and a copy of it in which slices along an axis lie together."""
 
-import math
-import shutil
+import errno
+import os
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -53,7 +53,7 @@ def save_planes(data: Any, path: str | PathLike[str], axis: int) -> Path:
         If the axis is the middle one, the volume is not 3-D, empty or masked, or the path does
         not end in ``.npy``.
     OSError
-        If the copy cannot be written there, or the disk has too little room for it.
+        If the copy cannot be written there, or there is no room for it.
     """
     axis = check_axis(axis)
     if axis == 1:
@@ -65,9 +65,9 @@ def save_planes(data: Any, path: str | PathLike[str], axis: int) -> Path:
     layout: dict[str, Any] = {"shape": shape, "fortran_order": axis == 2}
     kind = np.asanyarray(array[0, 0, :]).dtype  # a file with a scale holds others than it hands out
     with TemporaryDirectory(prefix=".partial-", dir=path.parent) as place:
-        _need_room(math.prod(shape) * kind.itemsize, path.parent)
         part = Path(place, path.name)
         copy = np.lib.format.open_memmap(part, mode="w+", dtype=kind, **layout)
+        reserve(part)
         for where in blocks(array):
             block = np.asanyarray(array[where])
             if np.ma.is_masked(block):
@@ -77,11 +77,20 @@ def save_planes(data: Any, path: str | PathLike[str], axis: int) -> Path:
         return part.replace(path)
 
 
-def _need_room(size: int, folder: Path) -> None:
-    """Raise OSError if a disk is too full: to write to a memory map there would end Python."""
-    free = shutil.disk_usage(folder).free
-    if size > free:
-        raise OSError(f"the copy needs {size} bytes, {folder} has {free}; choose another disk")
+def reserve(path: Path) -> None:
+    """Take the room of a file on its disk, or raise OSError.
+
+    A file that is mapped takes its room when it is written, and where there is none any
+    more, the system ends Python.
+    """
+    if hasattr(os, "posix_fallocate"):  # on Linux; Windows has taken the room already
+        with path.open("r+b") as file:
+            try:
+                os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+            except OSError as fault:
+                if fault.errno in (errno.ENOSPC, errno.EDQUOT):  # not: the disk knows no such thing
+                    words = f"{fault.strerror}; make room there, or choose another disk for"
+                    raise OSError(fault.errno, words, str(path)) from fault
 
 
 def blocks(array: Any) -> list[tuple[slice, ...]]:

@@ -13,8 +13,10 @@ import pytest
 from build_chapters import ROOT
 from environments import environment
 from hypothesis import HealthCheck, settings
+from upstream import Upstream
 
-from slicekit import ahead
+from slicekit import ahead, data, transfer
+from slicekit.download import Source
 
 # the same examples in every run, on machines of every speed; tools/fuzz_files.py looks for others
 settings.register_profile(
@@ -66,6 +68,17 @@ def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("SLICEKIT_DATA_DIR", str(tmp_path / "cache"))
     monkeypatch.delenv("SLICEKIT_DATASET")
     return tmp_path / "cache"
+
+
+@pytest.fixture
+def upstream(monkeypatch, cache):
+    """A server from which the article's archive comes; the tests say what it answers."""
+    server, book = Upstream(), data.registry()
+    monkeypatch.setattr(transfer, "TIMEOUT", 0.5)
+    source = Source(None, server.url + "attention.zip")
+    monkeypatch.setattr(data, "registry", lambda: book | {"attention.zip": source})
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,28 +1,24 @@
 """The data room, against a server of our own that stands in for the upstream site."""
 
-import gc
 import os
 import subprocess
 import sys
-import threading
 import time
 import zipfile
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import nibabel as nib
 import numpy as np
 import pooch
 import pytest
+from upstream import kept
 
 import slicekit
-from slicekit import __main__, data, download
-from slicekit.download import DownloadError, Source
+from slicekit import __main__, data
+from slicekit.download import Source
+from slicekit.transfer import DownloadError
 
 SAMPLE = data.resource(data.SAMPLE)
 BOOK = data.registry()
-# pooch 1.9 leaves the socket of a response that broke off to the garbage collector, which
-# complains; `upstream` collects it before the next test
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 def other_archive(path, shape=data.SHAPE, zooms=data.SPACING):
@@ -35,71 +31,6 @@ def other_archive(path, shape=data.SHAPE, zooms=data.SPACING):
         for suffix in (".img", ".hdr"):
             archive.write(pair / f"scan{suffix}", data.STRUCTURAL + suffix)
     return path
-
-
-class Upstream:
-    """A server on this machine; `answers` says what it sends for each path."""
-
-    def __init__(self):
-        upstream = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                upstream.asked.append(self.path)
-                upstream.answers[self.path.strip("/")](self)
-
-            def log_message(self, *args):
-                pass
-
-        self.asked, self.answers, self.over = [], {}, threading.Event()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}/"
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def close(self):
-        self.over.set()
-        self.server.shutdown()
-        self.server.server_close()
-
-    def send(self, body, length=None, status=200):
-        def answer(request):
-            request.send_response(status)
-            request.send_header("Content-Length", str(len(body) if length is None else length))
-            request.end_headers()
-            request.wfile.write(body)
-
-        return answer
-
-    def silence(self, request):
-        self.over.wait(20)
-
-    def stall(self, request):
-        """Begin well, then fall silent."""
-        request.send_response(200)
-        request.send_header("Content-Length", "1000000")
-        request.end_headers()
-        request.wfile.write(b"PK\x03\x04")
-        request.wfile.flush()
-        self.over.wait(20)
-
-
-@pytest.fixture
-def upstream(monkeypatch, cache):
-    server = Upstream()
-    monkeypatch.setattr(download, "TIMEOUT", 0.5)
-    monkeypatch.setattr(
-        data,
-        "registry",
-        lambda: BOOK | {"attention.zip": Source(None, server.url + "attention.zip")},
-    )
-    yield server
-    server.close()
-    gc.collect()
-
-
-def kept(cache):
-    return sorted(path.name for path in cache.rglob("*")) if cache.exists() else []
 
 
 PAGE = b"<!DOCTYPE html><html><body>Please log in to the network</body></html>"
@@ -314,7 +245,8 @@ def test_what_a_killed_download_left_is_swept_up_later(upstream, cache):
     for folder in (left, young):
         folder.mkdir(parents=True)
         (folder / "attention.zip").write_bytes(b"half")
-    os.utime(left, (1, 1))
+    for path in (left / "attention.zip", left, young):  # the young one is still written into
+        os.utime(path, (1, 1))
     upstream.answers["attention.zip"] = upstream.send(SAMPLE.read_bytes())
     slicekit.fetch("attention")
     assert not left.exists()
@@ -332,15 +264,9 @@ def test_damage_anywhere_in_the_archive_is_noticed(tmp_path):
 
 
 def test_a_redirect_does_not_lead_away_from_https(upstream, cache, capsys):
-    def elsewhere(request):
-        request.send_response(302)
-        request.send_header("Location", "http://127.0.0.2/attention.zip")
-        request.send_header("Content-Length", "0")
-        request.end_headers()
-
-    upstream.answers["attention.zip"] = elsewhere
+    upstream.answers["attention.zip"] = upstream.redirect("http://127.0.0.2/attention.zip")
     assert slicekit.fetch("attention") == SAMPLE
-    assert "http://127.0.0.2/attention.zip is not an https address" in capsys.readouterr().out
+    assert "'http://127.0.0.2/attention.zip' is not an https address" in capsys.readouterr().out
 
 
 def test_a_damaged_sample_is_named(tmp_path, monkeypatch):

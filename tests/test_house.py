@@ -50,7 +50,8 @@ FLOORS = {
     "events": 1,
     "describe": 1,
     "saving": 1,
-    "download": 1,
+    "transfer": 2,
+    "download": 2,
     "cure": 1,
     "page": 1,
     "roundtrip": 1,
@@ -96,7 +97,7 @@ FLOORS = {
 CORE = {"intensity", "volume", "plane", "keymap", "events", "article", "picture", "viewer"}
 REFUSAL = {"complaint", "keywords"}
 SCREEN = {"letters", "lookup", "parts", "paint", "browser", "screen"}
-SUPPLY = {"describe", "download", "files", "intact", "notebook", "data"}
+SUPPLY = {"describe", "transfer", "download", "files", "intact", "notebook", "data"}
 LARGE = {"storage", "travel", "ahead", "waiting"}
 FURTHER = {"places", "layers", "contrast", "sources", "held", "titles", "pointer", "panels"}
 FURTHER |= {"compose"}
@@ -147,8 +148,8 @@ def lines_of_code(path):
 
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
-    wings = [(CORE, 570), (REFUSAL, 90), (SCREEN, 580), (SUPPLY, 610), (FURTHER, 1000)]
-    wings += [(WORLD, 450), (LARGE, 245), (SHARE, 250), (DOOR, 550)]
+    wings = [(CORE, 570), (REFUSAL, 90), (SCREEN, 580), (SUPPLY, 730), (FURTHER, 1000)]
+    wings += [(WORLD, 450), (LARGE, 255), (SHARE, 260), (DOOR, 550)]
     for wing, most in wings:
         assert sum(sizes[name] for name in wing) <= most, {name: sizes[name] for name in wing}
     assert max(sizes.values()) <= 200, sizes

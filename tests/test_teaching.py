@@ -147,10 +147,10 @@ def test_a_chapter_runs_alone_and_without_what_may_be_left_out(number, tmp_path)
 
 def test_the_teachers_words_for_faults_are_those_that_appear(tmp_path):
     """The rest of the table is tried in tests/frontends/test_room.py."""
-    from slicekit import checkup, data, download, notebook
+    from slicekit import checkup, data, download, notebook, transfer
 
     room = TEACHING["What goes wrong in the room, and its cure"]
-    modules = (checkup, data, download, notebook)
+    modules = (checkup, data, download, notebook, transfer)
     sources = [Path(module.__file__).read_text() for module in modules]
     for words in (
         "no connection (offline, or a firewall between)",
@@ -163,7 +163,7 @@ def test_the_teachers_words_for_faults_are_those_that_appear(tmp_path):
     ):
         assert words in room
         assert any(words in source for source in sources), words
-    assert f"the server was silent for {download.TIMEOUT:g} seconds" in room
+    assert f"the server was silent for {transfer.TIMEOUT:g} seconds" in room
     assert "Figures can be live here." in TEACHING["Before"]
     page = tmp_path / "attention.zip"
     page.write_text("<!DOCTYPE html>")
