@@ -143,8 +143,8 @@ def lines_of_code(path):
 
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
-    wings = [(CORE, 530), (SCREEN, 580), (SUPPLY, 520), (FURTHER, 970), (WORLD, 450)]
-    wings += [(LARGE, 240), (SHARE, 250), (DOOR, 550)]
+    wings = [(CORE, 565), (SCREEN, 585), (SUPPLY, 520), (FURTHER, 995), (WORLD, 450)]
+    wings += [(LARGE, 285), (SHARE, 250), (DOOR, 550)]
     for wing, most in wings:
         assert sum(sizes[name] for name in wing) <= most, {name: sizes[name] for name in wing}
     assert max(sizes.values()) <= 200, sizes
