@@ -3,21 +3,63 @@
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
+from queue import SimpleQueue
 from time import perf_counter
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakSet, finalize
 
 import numpy as np
 
 from slicekit.intensity import places_of_planes
 from slicekit.storage import fast_axis
 from slicekit.travel import Place, along, onwards, place_of, steps_between, where_of
-from slicekit.volume import check_plane, sides_of
+from slicekit.volume import check_file, check_plane, sides_of
 
 KEPT = 2**25  # bytes of slices that are kept; at least four slices are
 SOON = 0.3  # seconds: a wait for longer than that is told, and a slice that takes longer is slow
 LAST_WAIT = 2  # seconds, for a slice that is being read when Python ends
+
+
+class Reader:
+    """A thread that does what it is asked for, one thing after the other.
+
+    It is not Python's own pool of threads, since that keeps Python from ending as long as a
+    disk, or another machine, does not answer.
+    """
+
+    def __init__(self) -> None:
+        self._asked: SimpleQueue[Any] = SimpleQueue()
+        self._is_running = False
+        finalize(self, self._asked.put, None).atexit = False
+
+    def ask(self, read: Callable[[Place], np.ndarray], place: Place) -> Future[np.ndarray]:
+        """Ask for a slice."""
+        if not self._is_running:
+            thread = threading.Thread(
+                target=work, args=(self._asked,), name="slicekit", daemon=True
+            )
+            thread.start()
+            self._is_running = True
+        future: Future[np.ndarray] = Future()
+        self._asked.put((future, read, place))
+        return future
+
+    def end(self) -> None:
+        """Let the thread end when it has done all that."""
+        self._asked.put(None)
+
+
+def work(asked: SimpleQueue[Any]) -> None:
+    """Do one thing after the other, until there is a None among them."""
+    while (task := asked.get()) is not None:
+        future, read, place = task
+        if future.set_running_or_notify_cancel():
+            try:
+                future.set_result(read(place))
+            except BaseException as fault:  # whoever waits for it shall know
+                future.set_exception(fault)
+        del task, future, read  # or the array would live as long as nobody asks for more
 
 
 class Ahead:
@@ -44,7 +86,7 @@ class Ahead:
         self.array, self.shape = array, sides_of(array)
         self.troubles: dict[tuple[bool, ...], str] = {}
         self.on_wait: Callable[[], Any] = lambda: None
-        self._thread: ThreadPoolExecutor | None = ThreadPoolExecutor(1, "slicekit")
+        self._thread: Reader | None = Reader()
         self._coming: dict[Place, Future[np.ndarray]] = {}
         self._kept: dict[Place, np.ndarray] = {}
         self._last: dict[tuple[bool, ...], Place] = {}  # by the axes along the slice
@@ -56,6 +98,9 @@ class Ahead:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         whole = np.asanyarray(self.array, dtype=dtype)
         return np.array(whole) if copy else whole
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Ahead, (self.array,)  # a copy reads by itself
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.array, name)
@@ -87,7 +132,7 @@ class Ahead:
     def close(self) -> None:
         """Read no further ahead, and keep nothing; slices can still be asked for."""
         if self._thread:
-            self._thread.shutdown(wait=False)
+            self._thread.end()
         self._thread = None
         # what is being read now is read to its end
         self._coming = {p: future for p, future in self._coming.items() if not future.cancel()}
@@ -111,13 +156,18 @@ class Ahead:
     def _read_now(self, place: Place) -> np.ndarray:
         if not self._thread:
             return self._read(place)
-        future = self._coming.pop(place, None) or self._thread.submit(self._read, place)
-        if not wait([future], SOON).done:
-            self.on_wait()
-        return future.result()
+        future = self._coming.pop(place, None) or self._thread.ask(self._read, place)
+        try:
+            if not wait([future], SOON).done:
+                self.on_wait()
+            return future.result()
+        finally:
+            if not future.done():  # Ctrl-C ends the waiting, and not the reading
+                self._coming[place] = future
 
     def _read(self, place: Place) -> np.ndarray:
         begin = perf_counter()
+        check_file(self.array)
         found = np.asanyarray(self.array[where_of(place)])
         # of a memory map nothing is read until then, and others use their memory again
         plane = np.array(found, subok=isinstance(found, np.ma.MaskedArray))
@@ -141,7 +191,7 @@ class Ahead:
         self._last[along(place)] = place
         for following in onwards(place, steps, self.shape):
             if self._thread and following not in self._kept and following not in self._coming:
-                self._coming[following] = self._thread.submit(self._read, following)
+                self._coming[following] = self._thread.ask(self._read, following)
 
     def _masked(self, place: Place) -> Any:
         kind = np.float32 if self._sample is None else self._sample.dtype
@@ -168,7 +218,7 @@ def stop_reading() -> None:
     """Let what is being read come to its end, before Python ends the threads that it needs."""
     for array in list(OPEN):
         array.close()
-        wait(array._coming.values(), LAST_WAIT)
+    wait([future for array in list(OPEN) for future in array._coming.values()], LAST_WAIT)
 
 
 OPEN: WeakSet[Ahead] = WeakSet()

@@ -9,7 +9,7 @@ from matplotlib.colors import BoundaryNorm, LogNorm, NoNorm
 
 from slicekit.complaint import told
 from slicekit.intensity import intensity_range
-from slicekit.picture import Picture, limits_for
+from slicekit.picture import Picture, is_gone, limits_for
 from slicekit.plane import Plane
 
 
@@ -87,7 +87,8 @@ class EachSlice:
         """Take the limits of the slice on show."""
         image: Any = self.picture.im.get_array()
         norm: Any = self.picture.im.norm
-        norm.autoscale(limits_for(norm, lambda: [image]))
+        if not is_gone(self.picture.im):  # or its colour bar fails, which is gone as well
+            norm.autoscale(limits_for(norm, lambda: [image]))
 
     def on(self, picture: Picture, plane: Plane) -> "EachSlice":
         """Give another picture the limits of its slice."""
@@ -126,7 +127,8 @@ def set_limits(norm: Any, low: float | None, high: float | None) -> None:
 
 def adjust_all(viewer: Any, brighter: float = 0.0, wider: float = 1.0) -> None:
     """Make all panels brighter, or their limits lie wider apart; see `contrast.adjust`."""
-    for norm in {id(p.im.norm): p.im.norm for p in viewer.pictures}.values():
+    pictures = [picture for picture in viewer.pictures if not is_gone(picture.im)]
+    for norm in {id(p.im.norm): p.im.norm for p in pictures}.values():
         remember(viewer, norm)
         adjust(norm, brighter, wider)
     viewer.fig.canvas.draw_idle()

@@ -1,6 +1,6 @@
 """The axes that are not shown, such as time: how long they are, and the keys that go along them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from slicekit.sources import Series
@@ -40,6 +40,17 @@ def go(viewer: Any, index: int | None = None, **at: int) -> None:
     viewer.at.update(at)
     viewer._indices[viewer.axis] = index
     viewer.refresh()
+
+
+def with_held(viewer: Any, go_back: Callable[[], None]) -> Callable[[], None]:
+    """Return a function that goes back, and holds all axes where they are held now."""
+    at = dict(viewer.at)
+
+    def go_all_back() -> None:
+        go_back()
+        viewer.at.update(at)
+
+    return go_all_back
 
 
 def move_held(viewer: Any, name: str, steps: int) -> None:

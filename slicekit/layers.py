@@ -15,7 +15,7 @@ from matplotlib.colors import ListedColormap, Normalize, to_rgba
 from matplotlib.pyplot import get_cmap
 
 from slicekit.complaint import naming, told
-from slicekit.picture import Picture, whole_range
+from slicekit.picture import Picture, is_gone, whole_range
 from slicekit.places import pixels, to_axes
 from slicekit.plane import Plane
 from slicekit.sources import Series, Source
@@ -152,9 +152,14 @@ class Overlay:
         self.im.set_visible(visible)
 
     def show(self, plane: Plane) -> None:
-        """Show another slice, where the picture shows its own."""
-        self.im.set_data(see_through(plane.of(self.volume), self._labels, self._hide_zero))
-        self.im.set_extent(self.picture.im.get_extent())
+        """Show another slice, where the picture shows its own; nothing if it cannot be read."""
+        try:
+            self.im.set_data(see_through(plane.of(self.volume), self._labels, self._hide_zero))
+        except BaseException:  # Ctrl-C, too: what lay over the last slice would be wrong
+            self.im.set_data(np.ma.array([[0]], mask=True))
+            raise
+        if not is_gone(self.im):
+            self.im.set_extent(self.picture.im.get_extent())
 
     def on(self, picture: Picture, plane: Plane) -> Self:
         """Show another slice of it in the same way, over another picture."""
@@ -205,6 +210,8 @@ class Redrawn:
 
     def show(self, plane: Plane) -> None:
         """Take away what was drawn, and draw for another slice."""
+        if is_gone(self.picture.im):
+            return
         there = self._all_artists()
         for artist in self.artists:
             if artist in there:  # the function's owner may have taken it away himself

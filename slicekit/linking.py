@@ -7,7 +7,7 @@ import numpy as np
 
 from slicekit.orientation import position_of, voxel_at
 from slicekit.panels import View
-from slicekit.viewer import SliceViewer
+from slicekit.viewer import SliceViewer, viewers
 
 SENT: dict[SliceViewer, SliceViewer] = {}  # who is on the way, and the first one, who moved
 
@@ -32,11 +32,13 @@ def link(a: SliceViewer, b: SliceViewer) -> Callable[[], None]:
     Raises
     ------
     TypeError, ValueError
-        If these are not two viewers, or a volume has no affine.
+        If these are not two viewers, one is closed, or a volume has no affine.
     """
     for one in (a, b):
         if not isinstance(one, SliceViewer):
             raise TypeError(f"link takes two viewers, such as view returns, got {one!r}")
+        if one not in viewers(one.fig):
+            raise ValueError(f"{one!r} is closed already; view(...) makes another")
     if a is b:
         raise ValueError(f"link takes two viewers, got {a!r} twice; view(...) makes another")
 

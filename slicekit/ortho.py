@@ -12,12 +12,13 @@ from slicekit.arrangement import corners_of, fit_title, sign, three_panels
 from slicekit.contrast import share
 from slicekit.orientation import Look, look_at
 from slicekit.panels import View
-from slicekit.picture import Picture, whole_range
+from slicekit.picture import Picture, is_gone, whole_range
 from slicekit.places import pixels, to_axes
 from slicekit.plane import Plane
 from slicekit.sources import as_volume
 from slicekit.titles import Titles
-from slicekit.waiting import put_off
+from slicekit.viewer import in_turn
+from slicekit.waiting import put_off, telling
 
 
 class Crosshair:
@@ -150,7 +151,8 @@ class OrthoViewer(View):
         """Say above each picture which slice it is, small enough for its width."""
         super().write_titles()
         for picture in self.pictures:
-            fit_title(picture.title, picture.ax)
+            if not is_gone(picture.im):
+                fit_title(picture.title, picture.ax)
 
     def _held_by(self, panel: int) -> int:
         return self.look.axes[panel % 3]
@@ -173,24 +175,21 @@ class OrthoViewer(View):
     def refresh(self) -> None:
         """Read all slices again, and show them; soon, if they take their time and keys wait."""
         if not put_off(self, self.refresh):
-            self._show(self.pictures)
+            self._show_in(self.pictures)
 
     def _show_voxel(self) -> None:
         if not put_off(self, self._show_voxel):
-            self._show([p for p in self.pictures if p.plane != self._plane_along(p.plane.axis)])
+            self._show_in([p for p in self.pictures if p.plane != self._plane_along(p.plane.axis)])
 
-    def _show(self, pictures: Sequence[Picture]) -> None:
-        with self.screen.step():
-            for picture in pictures:
-                picture.show(self._plane_along(picture.plane.axis))
-            for layer in self.layers:
-                if getattr(layer, "picture", None) in (None, *pictures):
-                    layer.show(self._plane_of(layer))
-            for crosshair in self.crosshairs:
-                crosshair.show(self.voxel)
-            self.write_titles()
-        for listener in list(self._listeners):
-            listener(self)
+    def _show_in(self, pictures: Sequence[Picture]) -> None:
+        self._show({picture: self._plane_along(picture.plane.axis) for picture in pictures})
+
+    def _show_layers(self, planes: Mapping[Picture, Plane]) -> None:
+        for crosshair in self.crosshairs:
+            crosshair.show(self.voxel)
+        shown = [x for x in self.layers if getattr(x, "picture", None) in (None, *planes)]
+        with telling(self):
+            in_turn(lambda layer: layer.show(self._plane_of(layer)), shown)
 
     def _plane_of(self, layer: Any) -> Plane:
         picture = getattr(layer, "picture", None)

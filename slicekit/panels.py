@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from slicekit import layers
 from slicekit.arrangement import check_axes
 from slicekit.contrast import add_colour_bars, adjust_all, reset_contrast
-from slicekit.held import go, held_counts, keys_of_held, move_held
+from slicekit.held import go, held_counts, keys_of_held, move_held, with_held
 from slicekit.montage import montage
 from slicekit.orientation import Edges, Look, check_voxel, position_of, voxel_at
 from slicekit.picture import Picture
@@ -23,7 +23,7 @@ from slicekit.sources import Series, open_source
 from slicekit.titles import Titles
 from slicekit.viewer import SliceViewer
 from slicekit.volume import Volume
-from slicekit.waiting import answering, put_off, troubles, watched, with_trouble
+from slicekit.waiting import answering, put_off, telling, watched, with_trouble
 
 
 class View(SliceViewer):
@@ -315,13 +315,15 @@ class View(SliceViewer):
 
     def refresh(self) -> None:
         """Read the slice again and show it; soon, if slices take their time and keys wait."""
-        if put_off(self, self.refresh):
-            return
-        told = troubles(self)
-        super().refresh()
-        if troubles(self) != told:  # of a layer, which comes after the title
-            with self.screen.step():
-                self.write_titles()
+        if not put_off(self, self.refresh):
+            super().refresh()
+
+    def _show_layers(self, planes: Mapping[Picture, Plane]) -> None:
+        with telling(self):
+            super()._show_layers(planes)
+
+    def _way_back(self) -> Callable[[], None]:
+        return with_held(self, super()._way_back())
 
     def undo_point(self) -> None:
         """Forget the last point."""

@@ -66,11 +66,11 @@ class Picture:
             self._layout: (tuple(self.im.get_extent()), ax.get_aspect())
         }
 
-    def show(self, plane: Plane) -> None:
-        """Show another slice; keep zoom and pan as long as the axis stays."""
-        self.im.set_data(plane.of(self.volume))
+    def show(self, plane: Plane, image: np.ndarray | None = None) -> None:
+        """Show another slice, unless it is read already; keep zoom and pan as the axis stays."""
+        self.im.set_data(plane.of(self.volume) if image is None else image)
         self.plane = plane
-        if self._layout != (plane.axis, plane.transpose):
+        if self._layout != (plane.axis, plane.transpose) and not is_gone(self.im):
             self._layout = plane.axis, plane.transpose
             self._lay_out(plane)
 
@@ -91,6 +91,11 @@ class Picture:
         toolbar = self.ax.figure.canvas.toolbar
         if toolbar is not None:
             toolbar.update()  # or its home button brings back the limits of the other axis
+
+
+def is_gone(artist: Any) -> bool:
+    """Tell whether somebody has taken an artist off its axes, or these off their figure."""
+    return artist.axes is None or artist.axes.figure is None
 
 
 def whole_range(volume: Any, axis: int, norm: Any, vmin: float | None, vmax: float | None) -> Any:

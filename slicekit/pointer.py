@@ -105,9 +105,9 @@ class Pointer:
         self.viewer.drag(voxel(picture.plane, *nearest_pixel(picture.im, x, y)))
 
     def _on_release(self, event: Any) -> None:
-        if self._picked is not None:  # the last motion may not have been told
-            self._on_drag(event, self._picked)
-        self._drag = self._picked = None
+        picked, self._drag, self._picked = self._picked, None, None
+        if picked is not None:  # the last motion may not have been told
+            self._on_drag(event, picked)
 
 
 def place_of(event: Any) -> tuple[float, float]:

@@ -56,8 +56,10 @@ class Screen:
         try:
             yield
         finally:
-            self.show()
-            self.fig.stale_callback = callback
+            try:
+                self.show()
+            finally:
+                self.fig.stale_callback = callback
 
     def show(self) -> None:
         """Put the figure on the screen."""
@@ -84,6 +86,7 @@ class Screen:
         self._tries += self.painter.backdrop is not None
         if self._tries >= TRIES:
             self.painter.give_up()
+            self._tries = 0  # of the next look
         if not self.painter.is_worth_a_try():
             return False
         canvas.draw()

@@ -88,12 +88,13 @@ class Series:
 def open_source(data: Any) -> Source:
     """Return an array and what its source knows of it, without reading it.
 
-    An array that is not in memory is read ahead.
+    An array that is not in memory is read ahead; that of another viewer once more, since
+    each of them ends its own reading when it closes.
     """
     source = _open(data)
-    array = source.array
+    array = source.array.array if isinstance(source.array, Ahead) else source.array
     in_memory = isinstance(array, np.ndarray) and not isinstance(array, np.memmap)
-    return source if in_memory or isinstance(array, Ahead) else replace(source, array=Ahead(array))
+    return source if in_memory else replace(source, array=Ahead(array))
 
 
 def _open(data: Any) -> Source:

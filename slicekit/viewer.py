@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from typing import Any, ClassVar, Self
 
 import matplotlib.pyplot as plt
@@ -90,11 +91,11 @@ class SliceViewer:
         self.volume = volume if hasattr(volume, "plane") else Volume(volume)
         self.step, self.wrap, self.transpose = check_whole(step, "step"), wrap, transpose
         self.keys = action_of_key(self.KEYS, keys or {})
-        self._axis = check_axis(axis)
-        self._indices = [count // 2 for count in self.volume.shape]
+        self._axis, self._indices = check_axis(axis), [count // 2 for count in self.volume.shape]
         index = self.index if index is None else index
         self._indices[self._axis] = check_index(index, self.count, axis)
         self._listeners: list[Callable[[Any], Any]] = []
+        self._go_back: Callable[[], None] = self._way_back()
         self._make_picture(ax, imshow)
         self._connect()
         self.write_titles()
@@ -149,15 +150,41 @@ class SliceViewer:
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the slice again, show it with its title and all layers, and tell the listeners."""
-        with self.screen.step():
-            for picture in self.pictures:
-                picture.show(self.plane)
+        """Read the slice again, show it with its title and all layers, and tell the listeners.
+
+        If it cannot be read, the viewer stays where it was. If anything else fails, the rest is
+        done nevertheless.
+        """
+        self._show(dict.fromkeys(self.pictures, self.plane))
+
+    def _show(self, planes: Mapping[Picture, Plane]) -> None:
+        with ExitStack() as at_last, self.screen.step():
+            self._read(planes)
+            at_last.callback(in_turn, lambda listener: listener(self), self._listeners)
+            try:
+                self.write_titles()
+            finally:
+                self._show_layers(planes)
+
+    def _read(self, planes: Mapping[Picture, Plane]) -> None:
+        try:
+            images = [plane.of(picture.volume) for picture, plane in planes.items()]
+            for (picture, plane), image in zip(planes.items(), images, strict=True):
+                picture.show(plane, image)
+        except BaseException:  # all stays as it was, also if somebody presses Ctrl-C
+            self._go_back()
             self.write_titles()
-            for layer in self.layers:
-                layer.show(self.plane)
-        for listener in list(self._listeners):
-            listener(self)
+            raise
+        self._go_back = self._way_back()
+
+    def _way_back(self) -> Callable[[], None]:
+        return partial(self._return_to, self._axis, tuple(self._indices))
+
+    def _return_to(self, axis: int, indices: Iterable[int]) -> None:
+        self._axis, self._indices = axis, list(indices)
+
+    def _show_layers(self, planes: Mapping[Picture, Plane]) -> None:
+        in_turn(lambda layer: layer.show(self.plane), self.layers)
 
     def settle(self) -> None:
         """Draw exactly what was drawn in haste, as happens by itself 0.2 s after the last step.
@@ -169,6 +196,8 @@ class SliceViewer:
 
     def write_titles(self) -> None:
         """Say above each picture which slice it is."""
+        for picture in self.pictures:
+            picture.title.set_text("")  # if the new one fails, the last one is wrong
         for panel, picture in enumerate(self.pictures):
             picture.title.set_text(self.heading(panel))
 
@@ -256,6 +285,13 @@ class SliceViewer:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: axis {self.axis}, slice {self.heading()}>"
+
+
+def in_turn(function: Callable[[Any], Any], items: Iterable[Any]) -> None:
+    """Call a function with each item, also with those after one with which it fails."""
+    with ExitStack() as stack:  # it works backwards, and raises in the end what was raised
+        for item in reversed([*items]):
+            stack.callback(function, item)
 
 
 def viewers(fig: Figure) -> list[SliceViewer]:

@@ -3,6 +3,7 @@
 import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from mmap import ALLOCATIONGRANULARITY
 from typing import Any, Protocol
 
 import numpy as np
@@ -61,6 +62,15 @@ def take_plane(volume: Any, index: int, axis: int = 0) -> Any:
     where: list[Any] = [slice(None)] * 3
     where[axis] = index
     return volume[tuple(where)]
+
+
+def check_file(array: Any) -> None:
+    """Refuse a memory map whose file was cut short: reading on would be the end of Python."""
+    mapped: Any = getattr(array, "_mmap", None) if isinstance(array, np.memmap) else None
+    if mapped is not None:
+        begin = array.offset // ALLOCATIONGRANULARITY * ALLOCATIONGRANULARITY
+        if mapped.size() < begin + len(mapped):
+            raise OSError(f"{array.filename} was cut short since it was opened; open it again")
 
 
 def check_whole(number: Any, name: str) -> int:
@@ -256,6 +266,7 @@ class Volume:
         axis = check_axis(axis)
         index = check_index(index, self.shape[axis], axis)
         sides = self.shape[:axis] + self.shape[axis + 1 :]
+        check_file(self.array)
         return check_plane(take_plane(self.array, index, axis), sides)
 
     def some_planes(self, axis: int = 0) -> Iterator[np.ndarray]:

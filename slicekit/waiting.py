@@ -52,6 +52,17 @@ def with_trouble(viewer: Any, heading: str, axis: int) -> str:
 
 
 @contextmanager
+def telling(viewer: Any) -> Iterator[None]:
+    """Write the titles again if a layer, which comes after them, could not be read."""
+    told = troubles(viewer)
+    try:
+        yield
+    finally:
+        if troubles(viewer) != told:
+            viewer.write_titles()
+
+
+@contextmanager
 def answering(viewer: Any) -> Iterator[None]:
     """Let a viewer know that it does what a key asks for, and that more keys may be waiting."""
     before, viewer.is_answering = viewer.is_answering, True

@@ -1,15 +1,21 @@
 """Slices that are read: only those asked for and the next two, in a thread that ends in time."""
 
+import copy
 import gc
+import pickle
+import subprocess
+import sys
 import threading
 import time
 import warnings
+import weakref
 from typing import ClassVar
 
 import matplotlib.pyplot as plt
 import nibabel
 import numpy as np
 import pytest
+from build_chapters import ROOT
 from matplotlib.backend_bases import TimerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -440,3 +446,83 @@ def test_quick_slices_wait_for_nobody():
     slicekit.press(viewer.fig, "k")
     assert np.array_equal(viewer.im.get_array(), ARRAY[11])
     viewer.close()
+
+
+# ---- copies, patience, and the end of Python
+
+
+@pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_a_copy_reads_by_itself(way):
+    array = Ahead(Recorder())
+    array[3, :, :]
+    other = way(array)
+    array.close()
+    assert np.array_equal(other[4, :, :], ARRAY[4])
+    assert other._thread is not None
+    other.close()
+
+
+def test_a_slice_that_nobody_waited_for_is_kept_when_it_comes(monkeypatch):
+    go_on = threading.Event()
+
+    class Held(Recorder):
+        def __getitem__(self, where):
+            go_on.wait(10)
+            return super().__getitem__(where)
+
+    def lose_patience():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ahead, "SOON", 0)
+    source = Held()
+    array = Ahead(source)
+    array.on_wait = lose_patience
+    with pytest.raises(KeyboardInterrupt):
+        array[3, :, :]
+    go_on.set()
+    in_peace(array)
+    array.on_wait = lambda: None
+    assert np.array_equal(array[3, :, :], ARRAY[3])
+    assert source.planes() == [3]
+    array.close()
+
+
+def test_a_reader_lives_no_longer_than_its_array():
+    array = Ahead(Recorder())
+    array[3, :, :]
+    gone = weakref.ref(array)
+    del array
+    gc.collect()
+    assert gone() is None  # and a fixture sees that its thread ends
+
+
+HANGS = """
+import threading, numpy as np
+from slicekit import ahead
+
+is_reading = threading.Event()
+class Hangs:
+    shape = 3, 3, 3
+    def __getitem__(self, where):
+        is_reading.set()
+        threading.Event().wait()
+
+ahead.SOON, ahead.LAST_WAIT = 0, 0.1
+array = ahead.Ahead(Hangs())
+def lose_patience():
+    is_reading.wait()
+    raise KeyboardInterrupt
+array.on_wait = lose_patience
+try:
+    array[0, :, :]
+except KeyboardInterrupt:
+    print("no patience")
+"""
+
+
+def test_python_ends_though_a_disk_does_not_answer():
+    said = subprocess.run(
+        [sys.executable, "-c", HANGS], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert (said.returncode, said.stderr) == (0, "")
+    assert said.stdout == "no patience\n"

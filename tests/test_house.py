@@ -51,7 +51,7 @@ FLOORS = {
     "describe": 1,
     "saving": 1,
     "transfer": 2,
-    "download": 2,
+    "download": 3,
     "cure": 1,
     "page": 1,
     "roundtrip": 1,
@@ -148,8 +148,8 @@ def lines_of_code(path):
 
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
-    wings = [(CORE, 570), (REFUSAL, 90), (SCREEN, 580), (SUPPLY, 730), (FURTHER, 1000)]
-    wings += [(WORLD, 450), (LARGE, 255), (SHARE, 260), (DOOR, 550)]
+    wings = [(CORE, 610), (REFUSAL, 90), (SCREEN, 585), (SUPPLY, 730), (FURTHER, 1020)]
+    wings += [(WORLD, 450), (LARGE, 300), (SHARE, 260), (DOOR, 550)]
     for wing, most in wings:
         assert sum(sizes[name] for name in wing) <= most, {name: sizes[name] for name in wing}
     assert max(sizes.values()) <= 200, sizes

@@ -300,3 +300,19 @@ def test_a_listener_that_fails_leaves_no_trace():
     assert two.index == 6
     two.index = 3
     assert one.index == 3
+
+
+def test_a_closed_viewer_cannot_be_linked():
+    one, two = view(grid()), SliceViewer(grid())
+    two.close()
+    for pair in ((one, two), (two, one)):
+        with pytest.raises(ValueError, match=r"<SliceViewer.*is closed already; view\(...\) makes"):
+            link(*pair)
+
+
+def test_a_leader_that_cannot_be_read_moves_nobody(monkeypatch):
+    one, two, _ = linked(grid(), grid())
+    monkeypatch.setattr(Volume, "plane", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        one.index = 7
+    assert one.voxel == two.voxel == (4, 5, 5)

@@ -888,3 +888,22 @@ def test_titles_on_the_left_fit_their_panels_too():
         viewer = view(np.zeros((9, 9, 9)), planes=True, title="a very long title " * 4)
     assert all(picture.title.get_fontsize() < 9 for picture in viewer.pictures)
     assert spoken(viewer).count("a very long title") == 12
+
+
+def test_a_button_that_is_released_while_something_fails_is_up():
+    array = np.zeros((9, 9, 9))
+    viewer = view(array, planes=True)
+    end = viewer.on_change(lambda viewer: 1 / 0 if viewer.voxel[1] == 6 else None)
+    ax = viewer.axes[0]
+
+    def mouse(name, row, column):
+        x, y = ax.transData.transform((column, row))
+        event = MouseEvent(name, viewer.fig.canvas, x, y, button=1)
+        viewer.fig.canvas.callbacks.process(name, event)
+
+    mouse("button_press_event", 2, 2)
+    with pytest.raises(ZeroDivisionError):
+        mouse("button_release_event", 6, 6)
+    end()
+    mouse("motion_notify_event", 3, 3)
+    assert viewer.voxel == (4, 6, 6)

@@ -850,3 +850,28 @@ def test_letters_that_touch_are_left_to_matplotlib():
     box[1, 3] = 255
     assert [*letters.cut("12", box, paper)] == [(0, "1"), (1, "2")]
     assert kept.stands()
+
+
+# ---- what fails
+
+
+def test_a_drawing_that_fails_leaves_interactive_mode_as_it_was(monkeypatch):
+    viewer = settled(slicekit.view(values("u1"), title=lambda i: "$\\nix$" if i == 25 else str(i)))
+    before = viewer.fig.stale_callback
+    with pytest.raises(ValueError, match="nix"):
+        viewer.index = 25
+    assert viewer.fig.stale_callback is before
+
+
+def test_whoever_was_given_up_once_has_as_many_tries_again(redraws):
+    viewer = settled(slicekit.SliceViewer(values("u1")))
+    for name in "abc":
+        viewer.ax.set_xlabel(name)
+        viewer.move(1)
+    zoom(viewer)
+    viewer.move(1)
+    viewer.ax.set_xlabel("d")
+    viewer.move(1)
+    events = redraws(viewer.fig)
+    viewer.move(1)
+    assert not events

@@ -114,11 +114,11 @@ def test_no_file_can_run_anything(tmp_path):
 MODULES = {path.stem: ast.parse(path.read_text()) for path in (ROOT / "slicekit").glob("*.py")}
 # nothing that listens, unpickles or reaches below Python: no socket, http.server, pickle, ctypes
 IMPORTED = """
-    IPython PIL argparse ast base64 collections concurrent contextlib copy dataclasses difflib errno
-    filecmp functools hashlib html http.client importlib inspect io ipympl ipywidgets itertools json
-    jupyter_client jupyter_core logging math matplotlib nibabel numbers numpy operator os pathlib pooch
-    queue re requests runpy shlex shutil subprocess sys tempfile textwrap threading tifffile time tqdm
-    traceback typing urllib.parse warnings weakref zipfile
+    IPython PIL argparse ast base64 collections concurrent contextlib copy dataclasses difflib
+    errno filecmp functools hashlib html http.client importlib inspect io ipympl ipywidgets
+    itertools json jupyter_client jupyter_core logging math matplotlib nibabel numbers numpy
+    operator os pathlib pooch queue re requests runpy shlex shutil subprocess sys tempfile textwrap
+    threading tifffile time tqdm traceback typing urllib.parse warnings weakref zipfile
 """
 # what runs text or programs, reads what can run, unpacks what it finds, or guesses a name
 DANGEROUS = """

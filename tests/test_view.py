@@ -851,3 +851,73 @@ def test_no_axes_at_all_are_a_new_figure(array):
         with pytest.raises(ValueError, match="same shape"):
             view(array, ax=[], planes=planes, overlay=np.zeros((2, 2, 2)))
         assert plt.get_fignums() == []
+
+
+# ---- what fails
+
+
+def test_a_title_that_fails_leaves_no_wrong_one(array):
+    def title(index):
+        return f"slice {index}" if index != 3 else 1 / 0
+
+    told = []
+    viewer = slicekit.view([array, array], title=title, points=[(3, 1, 1)])
+    viewer.on_change(lambda viewer: told.append(viewer.index))
+    with pytest.raises(ZeroDivisionError):
+        viewer.index = 3
+    assert [ax.get_title() for ax in viewer.axes] == ["", ""]
+    assert (viewer.index, told) == (3, [3])
+    assert len(viewer.ax.collections) == 1
+    viewer.index = 1
+    assert [ax.get_title() for ax in viewer.axes] == ["slice 1", "slice 1"]
+
+
+@pytest.mark.parametrize("planes", [False, True])
+def test_whoever_is_tired_of_waiting_stays_where_they_were(planes):
+    class Slow:
+        array, shape, dtype = np.arange(3 * 4 * 5 * 6).reshape(3, 4, 5, 6), (3, 4, 5, 6), int
+        fault = None
+
+        def __getitem__(self, where):
+            if self.fault:
+                raise self.fault
+            return self.array[where]
+
+    source = Slow()
+    viewer = slicekit.view([source, source.array], dims="tzyx", planes=planes)
+    before = [(ax.get_title(), ax.images[0].get_array().tolist()) for ax in viewer.axes]
+    voxel, source.fault = viewer.voxel, KeyboardInterrupt
+    viewer.volume.array._kept.clear()
+    with pytest.raises(KeyboardInterrupt):
+        viewer.go(3, t=2)
+    with pytest.raises(KeyboardInterrupt):
+        viewer.voxel = 1, 1, 1
+    assert (viewer.voxel, viewer.at) == (voxel, {"t": 0})
+    after = [(ax.get_title(), ax.images[0].get_array().tolist()) for ax in viewer.axes]
+    assert after == before
+    source.fault = None
+    viewer.go(3, t=2)
+    assert viewer.ax.get_title().endswith("3 / 3, t 2 / 2")
+    viewer.close()
+
+
+def test_an_overlay_that_cannot_be_read_shows_nothing_of_the_last_slice(array, monkeypatch):
+    viewer = slicekit.view(array, overlay=array)
+    (overlay,) = viewer.layers
+    monkeypatch.setattr(overlay, "volume", None)
+    with pytest.raises(AttributeError):
+        viewer.index = 3
+    assert np.ma.getmaskarray(overlay.im.get_array()).all()
+    monkeypatch.undo()
+    viewer.index = 1
+    assert np.array_equal(overlay.im.get_array(), array[1])
+
+
+def test_viewers_of_one_file_read_ahead_each_for_itself(tmp_path, array):
+    np.save(tmp_path / "scan.npy", array)
+    one = slicekit.view(tmp_path / "scan.npy")
+    other = slicekit.view(one.volume)
+    other.close()
+    assert one.volume.array._thread is not None
+    assert one.volume.array.array is other.volume.array.array
+    one.close()

@@ -546,3 +546,96 @@ def test_a_title_keeps_the_look_that_somebody_gave_it():
     viewer.move(1)
     assert title.get_text() == "3 / 4"
     assert (title.get_size(), title.get_color()) == (7, "green")
+
+
+# ---- what fails
+
+
+class Failing:
+    """An array that is somewhere else, and cannot be read when somebody says so."""
+
+    def __init__(self, array):
+        self.array, self.shape, self.fault = array, array.shape, None
+
+    def __getitem__(self, where):
+        if self.fault:
+            raise self.fault
+        return self.array[where]
+
+
+@pytest.mark.parametrize("fault", [OSError, MemoryError, KeyboardInterrupt])
+def test_a_slice_that_cannot_be_read_leaves_all_as_it_was(array, fault):
+    source = Failing(array)
+    viewer = SliceViewer(source)
+    told = []
+    viewer.on_change(lambda viewer: told.append(viewer.index))
+    source.fault = fault
+    for change in ({"index": 3}, {"axis": 2}):
+        with pytest.raises(fault):
+            vars(SliceViewer)[next(iter(change))].fset(viewer, *change.values())
+        assert (viewer.axis, viewer.index, viewer.ax.get_title()) == (0, 2, "2 / 3")
+        assert np.array_equal(shown(viewer), array[2])
+    source.fault = None
+    press(viewer.fig, "k")
+    assert (viewer.index, told) == (3, [3])
+    assert np.array_equal(shown(viewer), array[3])
+
+
+def test_what_fails_keeps_no_other_layer_and_no_listener_from_its_turn(viewer, array):
+    class Broken(Layer):
+        def show(self, plane):
+            super().show(plane)
+            if plane.index == 3:
+                raise ValueError("of the layer")
+
+    layer, told = Layer(), []
+    viewer.add(Broken()).add(layer)
+    viewer.on_change(lambda viewer: 1 / 0)
+    viewer.on_change(lambda viewer: told.append(viewer.index))
+    with pytest.raises((ValueError, ZeroDivisionError)):
+        viewer.index = 3
+    assert layer.planes[-1] == (0, 3, False)
+    assert told == [3]
+    assert viewer.ax.get_title() == "3 / 3"
+    assert np.array_equal(shown(viewer), array[3])
+
+
+@pytest.mark.parametrize(
+    "gone", ["figure cleared", "axes cleared", "axes removed", "image removed"]
+)
+@pytest.mark.parametrize("make", [SliceViewer, slicekit.view, slicekit.OrthoViewer])
+def test_a_viewer_outlives_its_picture(array, gone, make):
+    viewer = make(array)
+    if isinstance(viewer, slicekit.View):
+        viewer.overlay(array > 9).contour(array > 9).mark([(2, 2, 2)])
+        viewer.add_colour_bars()
+    {
+        "figure cleared": viewer.fig.clear,
+        "axes cleared": viewer.ax.clear,
+        "axes removed": viewer.ax.remove,
+        "image removed": lambda: [image.remove() for image in list(viewer.ax.images)],
+    }[gone]()
+    for key in viewer.keys:
+        event = KeyEvent("key_press_event", viewer.fig.canvas, key)
+        viewer.fig.canvas.callbacks.process(event.name, event)
+    viewer.axis = 1
+    viewer.index = 2
+    assert np.array_equal(
+        viewer.pictures[-1].im.get_array().shape, viewer.pictures[-1].im.get_size()
+    )
+    assert (viewer.axis, viewer.index) == (1, 2)
+    viewer.close()
+
+
+def test_a_file_cut_short_is_named_and_does_not_end_python(tmp_path, array):
+    path = tmp_path / "scan.npy"
+    np.save(path, np.zeros((40, 64, 64)))
+    mapped = np.load(path, mmap_mode="r")
+    core, read = SliceViewer(mapped), slicekit.view(path)
+    with path.open("r+b") as file:
+        file.truncate(5000)
+    with pytest.raises(OSError, match=r"scan.npy was cut short since it was opened; open it again"):
+        core.index = 39
+    assert core.index == 20
+    read.index = 37  # the last one was read for the limits, and is kept
+    assert "cannot be read: OSError" in read.ax.get_title()
