@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.colors import BoundaryNorm, LogNorm, NoNorm
 
 from slicekit.complaint import told
-from slicekit.intensity import intensity_range
+from slicekit.intensity import beyond, intensity_range
 from slicekit.picture import Picture, is_gone, limits_for
 from slicekit.plane import Plane
 
@@ -57,10 +57,15 @@ def _ends(pair: Any, volume: Any, axis: int, above: float) -> list[Any]:
     planes = [np.ma.compressed(plane) for plane in volume.some_planes(axis)]
     values = np.concatenate(planes).astype(float)
     values = values[np.isfinite(values) & (values > above)]
-    return [
+    low: Any
+    high: Any
+    low, high = [
         end if percent is None else float(np.percentile(values, percent)) if values.size else None
         for end, percent in zip(pair, percents, strict=True)
     ]
+    if None not in (*percents, low, high):
+        high = beyond(low, high)  # of a sparse volume most percentiles are the same
+    return [low, high]
 
 
 def _percent(end: str) -> float:

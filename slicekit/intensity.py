@@ -81,4 +81,9 @@ def intensity_range(images: Iterable[np.ndarray], above: float = -np.inf) -> tup
             f"values from {low:g} to {high:g} lie too far apart to be shown; "
             "mask those that mean nothing"
         )
-    return low, high if high > low else low + max(1.0, abs(low) / 1e6)
+    return low, beyond(low, high)
+
+
+def beyond(low: float, high: float) -> float:
+    """Return the upper limit, or another one if the two are the same: that shows nothing."""
+    return low + max(1.0, abs(low) / 1e6) if high == low else high

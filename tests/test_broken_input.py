@@ -257,3 +257,10 @@ def test_axes_of_ones_own_survive_a_refusal():
             way(HEAD, ax=ax, cmap="nope")
     assert plt.get_fignums() == [fig.number]
     assert fig.axes == [ax]
+
+
+@pytest.mark.parametrize("clim", [("1%", "99%"), ("50%", "50%"), ("0%", "1%")])
+def test_percentiles_that_are_the_same_show_something(clim):
+    sparse = HEAD > 118
+    low, high = view(sparse, clim=clim).im.get_clim()
+    assert (low, high) == (0, 1)

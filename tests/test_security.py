@@ -116,7 +116,7 @@ MODULES = {path.stem: ast.parse(path.read_text()) for path in (ROOT / "slicekit"
 IMPORTED = """
     IPython PIL argparse ast base64 collections concurrent contextlib copy dataclasses difflib
     errno filecmp functools hashlib html http.client importlib inspect io ipympl ipywidgets
-    itertools json jupyter_client jupyter_core logging math matplotlib nibabel numbers numpy
+    itertools json jupyter_client jupyter_core logging math matplotlib mmap nibabel numbers numpy
     operator os pathlib pooch queue re requests runpy shlex shutil subprocess sys tempfile textwrap
     threading tifffile time tqdm traceback typing urllib.parse warnings weakref zipfile
 """
@@ -223,9 +223,9 @@ def test_nothing_is_waved_through():
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n((?::[^\n]*\n)*)(.*?)^```$", re.M | re.S)
 MAGICS = {"%load_ext slicekit": 11, "%env SLICEKIT_DATASET=sample": 1}
 TAUGHT = """
-    PIL atexit base64 checks concurrent.futures contextlib dask.array distributed html inspect io
-    json linecache math matplotlib nibabel numbers numpy os pathlib pooch pydicom re shutil skimage
-    slicekit sys tempfile time tkinter traceback unittest.mock warnings zarr zipfile zlib
+    PIL atexit base64 checks concurrent.futures contextlib dask.array distributed functools html
+    inspect io json linecache math matplotlib nibabel numbers numpy os pathlib pooch pydicom re
+    shutil skimage slicekit sys tempfile time tkinter traceback unittest.mock warnings zarr zipfile zlib
 """
 URLS = {"https://www.fil.ion.ucl.ac.uk/spm/download/data/attention/attention.zip"}
 WRITERS = """
