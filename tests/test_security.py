@@ -225,7 +225,8 @@ MAGICS = {"%load_ext slicekit": 11, "%env SLICEKIT_DATASET=sample": 1}
 TAUGHT = """
     PIL atexit base64 checks concurrent.futures contextlib dask.array distributed functools html
     inspect io json linecache math matplotlib nibabel numbers numpy os pathlib pooch pydicom re
-    shutil skimage slicekit sys tempfile time tkinter traceback unittest.mock warnings zarr zipfile zlib
+    shutil skimage slicekit sys tempfile time tkinter traceback unittest.mock warnings zarr
+    zipfile zlib
 """
 URLS = {"https://www.fil.ion.ucl.ac.uk/spm/download/data/attention/attention.zip"}
 WRITERS = """
