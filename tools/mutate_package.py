@@ -18,6 +18,7 @@ A change that makes the tests hang counts as noticed.
 
 import argparse
 import ast
+import gc
 import os
 import random
 import re
@@ -146,7 +147,7 @@ def main() -> None:
     parser.add_argument("--tests", type=int, default=30, help="for each change, at most")
     parser.add_argument("--jobs", type=int, default=2)
     wanted = parser.parse_args()
-    os.environ |= {"PYTHONDONTWRITEBYTECODE": "1"}
+    os.environ |= {"PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     sys.path.insert(0, str(ROOT))
     for name in ["conftest", *HEAVY]:
         import_module(name)
@@ -157,6 +158,7 @@ def main() -> None:
         for place in places:  # compile it all
             ended(place.fork(["--collect-only", "tests"], lambda: Chosen([]), 300, None))
         sys.dont_write_bytecode = True
+        gc.freeze()  # forks need not look for garbage in what they did not make
         modules = wanted.modules or sorted(p.stem for p in (ROOT / "slicekit").glob("*.py"))
         for module in modules:
             run(module, wanted, tests, places)
