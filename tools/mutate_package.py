@@ -121,7 +121,7 @@ def table(rows: dict[str, Row], by_hand: str) -> str:
         "Written by `python tools/mutate_package.py`, for each module when it was last run. It",
         "makes one small change at a time (another comparison, number, text or operator, a keyword",
         "or a statement left out, nothing returned), and runs tests that run the changed line, at",
-        "most 30, until one fails. Of some modules only a sample of the changes was tried. The",
+        "most 40, until one fails. Of some modules only a sample of the changes was tried. The",
         "share is that of the changes that make a difference.",
         "",
         "| module | changes | tried | noticed | make no difference | share |",
@@ -144,7 +144,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, help="changes of each module; default: all")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--again", action="store_true", help="only those that are listed")
-    parser.add_argument("--tests", type=int, default=30, help="for each change, at most")
+    parser.add_argument("--tests", type=int, default=40, help="for each change, at most")
     parser.add_argument("--jobs", type=int, default=2)
     wanted = parser.parse_args()
     os.environ |= {"PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}

@@ -138,7 +138,7 @@ def measured(place: Path) -> Tests:
             print(f"{path.name}: {len(found)} tests measured", flush=True)
             modules = {module for _, lines in found.values() for module in lines}
             made_of = [f"tests/{path.name}", *(f"slicekit/{module}.py" for module in modules)]
-            known = {"made of": {name: digest(ROOT / name) for name in made_of}, "tests": found}
+            known = {"made of": {name: digest(place.copy / name) for name in made_of}, "tests": found}
             kept.write_text(json.dumps(known))
         tests |= known["tests"]
     return tests
@@ -147,14 +147,17 @@ def measured(place: Path) -> Tests:
 def tests_of(module: str, lines: Iterable[int], tests: Tests, most: int) -> list[str]:
     """Return tests that run one of these lines, the quickest first.
 
-    Half of them are the quickest of all, and half those that run most of the module.
+    Half of them are the quickest of all, and half those that run little of other modules.
     """
     running = {name: set(t[1][module]) for name, t in tests.items() if module in t[1]}
     names = [name for name, its in running.items() if its & set(lines)] or list(running)
-    quick = one_of_each(sorted(names, key=lambda name: tests[name][0]))
-    thorough = one_of_each(sorted(names, key=lambda name: -len(running[name])))
-    chosen = {*quick[: most // 2], *thorough[: most - most // 2]}
-    return sorted(chosen, key=lambda name: tests[name][0])
+
+    def share(name: str) -> float:
+        return len(running[name]) / sum(map(len, tests[name][1].values()))
+
+    near = sorted(names, key=lambda name: (-share(name), tests[name][0]))[: most // 2]
+    rest = sorted({*names} - {*near}, key=lambda name: tests[name][0])
+    return sorted([*near, *one_of_each(rest)[: most // 2]], key=lambda name: tests[name][0])
 
 
 def one_of_each(names: list[str]) -> list[str]:
