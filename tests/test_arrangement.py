@@ -5,7 +5,16 @@ import numpy as np
 import pytest
 
 from slicekit import Volume, view
-from slicekit.arrangement import GAP, TITLE, corners_of, fit_title, panels, sign, three_panels
+from slicekit.arrangement import (
+    GAP,
+    TITLE,
+    check_axes,
+    corners_of,
+    fit_title,
+    panels,
+    sign,
+    three_panels,
+)
 from slicekit.orientation import Look
 
 
@@ -124,3 +133,21 @@ def test_volumes_have_a_panel_each_and_axes_of_ones_own_are_taken(array):
     assert len(view([array] * 3).axes) == 3
     fig, axes = plt.subplots(1, 3)
     assert view([array] * 3, ax=axes).fig is fig
+
+
+def test_axes_that_are_not_different_ones_of_one_figure():
+    one, other = plt.figure(), plt.figure()
+    first, second = one.subplots(1, 2)
+    for wrong in ([first, other.subplots()], [first, first], [first, one], [None, None]):
+        with pytest.raises(ValueError, match="must be different axes of one figure"):
+            check_axes(wrong, 2)
+    check_axes([first, second], 2)
+    parts = other.subfigures(1, 2)
+    check_axes([parts[0].subplots(), parts[1].subplots()], 2)
+
+
+@pytest.mark.parametrize("setting", ["figure.autolayout", "figure.constrained_layout.use"])
+def test_no_setting_moves_three_planes(setting):
+    plt.rcParams[setting] = True
+    axes = three_panels([Volume(np.zeros((4, 5, 6)))], Look())
+    assert axes[0].figure.get_layout_engine() is None

@@ -3,7 +3,6 @@
 import hashlib
 import subprocess
 import sys
-from pathlib import Path
 
 import matplotlib.pyplot as plt
 import nibabel
@@ -170,24 +169,6 @@ def test_the_doctor_is_asked_and_his_answer_is_the_exit_code(monkeypatch):
     monkeypatch.setattr(doctor, "doctor", lambda as_json: asked.append(as_json) or 1)
     assert __main__.main(["doctor"]) == __main__.main(["doctor", "--json"]) == 1
     assert asked == [False, True]
-
-
-@pytest.mark.parametrize(
-    ("words", "folder", "options"),
-    [
-        ([], "slicekit-chapters", []),
-        (["here"], "here", []),
-        (["here", "--no-browser"], "here", ["--no-browser"]),
-        (["--no-browser", "--port=1"], "slicekit-chapters", ["--no-browser", "--port=1"]),
-    ],
-)
-def test_the_chapters_are_opened_in_a_folder(monkeypatch, words, folder, options):
-    from slicekit import reading
-
-    asked = []
-    monkeypatch.setattr(reading, "read", lambda *given: asked.append(given))
-    assert __main__.main(["read", *words]) == 0
-    assert asked == [(Path(folder), options)]
 
 
 @pytest.mark.parametrize("backend", ["agg", "Cairo", "pdf", "pgf", "ps", "SVG", "template"])

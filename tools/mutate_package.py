@@ -34,8 +34,6 @@ from running_tests import ROOT, Chosen, Place, Tests, ended, measured, tests_of
 from small_changes import Change, changes
 
 TABLE = ROOT / "docs" / "mutation_package.md"
-# these run in another process than the test; no line of theirs is seen to be run
-ELSEWHERE = dict.fromkeys(("checkup", "cure", "doctor", "roundtrip"), "tests/test_doctor.py")
 HEAVY = ["numpy", "matplotlib.pyplot", "nibabel", "tifffile", "pooch", "PIL.Image", "hypothesis"]
 HEAVY += ["jupytext", "nbformat", "IPython", "h5py", "yaml"]  # imported once, before the forks
 HAND = "## Changes that change nothing"
@@ -52,12 +50,11 @@ def unnoticed(
         for stale in target.parent.glob(f"__pycache__/{module}.*"):
             stale.unlink()
         target.write_text(source)
-        seconds = 20 + 5 * sum(tests[name][0] if name in tests else 60 for name in names)
+        seconds = 20 + 5 * sum(tests[name][0] for name in names)
         files = sorted({name.split("::")[0] for name in names})
         return place.fork(["-x", *files], lambda: Chosen(names), seconds, None)
 
-    slow = [ELSEWHERE[module]] if module in ELSEWHERE else []
-    chosen = {c: tests_of(module, c.lines, tests, most) + slow for c in wanted}
+    chosen = {change: tests_of(module, change.lines, tests, most) for change in wanted}
     original = (ROOT / file).read_text()
     all_of_them = sorted({name for names in chosen.values() for name in names})
     if ended(start(places[0], ast.unparse(ast.parse(original)), all_of_them))[1] != 0:

@@ -20,7 +20,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 MEASURED = ROOT / ".mutation"  # what each test runs, and how long it takes
-# these test the chapters, the book, the kit or a whole environment, and no module of its own
+# these test the chapters, the book, the kit or whole environments, and no module of its own
 LARGE = {"chapters", "environment", "exercises", "gallery", "house", "kit", "sabotage", "site"}
 LARGE |= {"doctor", "teaching"}
 OPTIONS = ["-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
@@ -35,9 +35,9 @@ class Chosen:
         self.rank = {name: rank for rank, name in enumerate(names)}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Keep what was chosen by its own name or by that of its file."""
-        ranks = {i: self.rank.get(i.nodeid, self.rank.get(i.nodeid.split("::")[0])) for i in items}
-        items[:] = sorted((i for i in items if ranks[i] is not None), key=lambda i: ranks[i])
+        """Keep what was chosen, in this order."""
+        items[:] = [item for item in items if item.nodeid in self.rank]
+        items.sort(key=lambda item: self.rank[item.nodeid])
 
 
 class Measure:
@@ -138,7 +138,10 @@ def measured(place: Path) -> Tests:
             print(f"{path.name}: {len(found)} tests measured", flush=True)
             modules = {module for _, lines in found.values() for module in lines}
             made_of = [f"tests/{path.name}", *(f"slicekit/{module}.py" for module in modules)]
-            known = {"made of": {name: digest(place.copy / name) for name in made_of}, "tests": found}
+            known = {
+                "made of": {name: digest(place.copy / name) for name in made_of},
+                "tests": found,
+            }
             kept.write_text(json.dumps(known))
         tests |= known["tests"]
     return tests
