@@ -19,6 +19,7 @@ from test_browser import PageOf
 import slicekit
 from slicekit import montage, share
 from slicekit.frames import Canvas, each_picture, kept, on_another_canvas, spoken, without_colours
+from slicekit.lookup import BY_VALUE
 from slicekit.montage import chosen, sheet
 from slicekit.page import page, script, scroller, style
 
@@ -306,7 +307,7 @@ def test_slices_that_are_not_there(viewer):
         viewer.montage([0, 4])
     with pytest.raises(ValueError, match="slices must be 1 or more, got 0"):
         viewer.montage(0)
-    for slices in (2.5, [], np.array([True, False]), {1, 2}, "12"):
+    for slices in (2.5, [], [[0, 1]], np.array([True, False]), {1, 2}, "12"):
         with pytest.raises(TypeError, match="slices must be a whole number or a list of indices"):
             viewer.montage(slices)
     with pytest.raises(ValueError, match="ncols must be 1 or more, got 0"):
@@ -587,7 +588,7 @@ def test_which_slices_a_montage_shows(count, slices, indices):
 
 
 @pytest.mark.parametrize(
-    ("number", "ncols", "grid"), [(4, 4, (1, 4)), (4, 3, (2, 3)), (2, 9, (1, 2))]
+    ("number", "ncols", "grid"), [(4, 4, (1, 4)), (4, 3, (2, 3)), (2, 9, (1, 2)), (3, 1, (3, 1))]
 )
 def test_a_montage_is_as_large_as_its_tiles(number, ncols, grid):
     rows, columns = grid
@@ -623,3 +624,13 @@ def test_a_picture_is_spoken_by_its_titles(array):
     viewer = slicekit.view([array, array], title="one\n two")
     assert spoken(viewer) == "one two; one two"
     assert spoken(slicekit.view(array, title="", index=3)) == "slice 3"
+
+
+@pytest.mark.skipif(not BY_VALUE, reason="older Matplotlib is not looked up")
+def test_of_many_pictures_only_the_first_is_drawn_in_full(viewer, monkeypatch):
+    drawn = []
+    draw = FigureCanvasAgg.draw
+    monkeypatch.setattr(FigureCanvasAgg, "draw", lambda self: (drawn.append(1), draw(self)))
+    with on_another_canvas(viewer) as canvas:
+        assert len(list(each_picture(viewer, canvas, [0, 1, 2, 3]))) == 4
+        assert len(drawn) == 1
