@@ -260,3 +260,15 @@ def test_a_text_that_moved_up_does_not_stand():
     assert not kept.stands()
     text.set_y(0.5)
     assert kept.stands()
+
+
+def test_letters_that_touch_in_a_real_text_are_drawn_in_full():
+    look = {"family": "monospace", "size": 10}
+    text, renderer, pixels = written("34 / 67", **look)
+    drawn = pixels.copy()
+    kept = letters.Letters(text, renderer)
+    for _ in range(2):
+        assert kept.stands()
+        pixels[:] = written("")[2]
+        assert kept.draw(pixels) == [...]
+        assert np.array_equal(pixels, drawn)

@@ -66,7 +66,12 @@ def test_a_copy_replaces_what_was_there(tmp_path, axis):
         (ARRAY, "copy.npy", 1, "axis 1 cannot lie together in .npy; use np.moveaxis first"),
         (ARRAY[0], "copy.npy", 0, r"needs a 3-D volume and a path that ends in .npy, got \(4, 5\)"),
         (ARRAY, "copy.dat", 0, r"ends in .npy, got \(10, 4, 5\), .*copy.dat$"),
-        (np.ma.masked_less(ARRAY, 3), "copy.npy", 0, "cannot hold a mask; fill it first, with"),
+        (
+            np.ma.masked_less(ARRAY, 3),
+            "copy.npy",
+            0,
+            r"^a .npy file cannot hold a mask; fill it first, with .filled\(\)$",
+        ),
     ],
 )
 def test_what_cannot_be_copied_is_said_and_leaves_all_as_it_was(tmp_path, array, name, axis, words):

@@ -86,8 +86,9 @@ class Row:
     alive: list[str]
 
 
-def last_runs(page: str) -> dict[str, Row]:
-    """Read the table, and what is listed below it."""
+def last_runs() -> tuple[dict[str, Row], str]:
+    """Read the table with what is listed below it, and what was written by hand."""
+    page = TABLE.read_text() if TABLE.exists() else f"{HAND}\n"
     rows = {
         name: Row(*map(int, numbers.split(" | ")), [])
         for name, numbers in re.findall(r"^\| (\w+) \| ([\d| ]+) \| [\d.]+% \|$", page, flags=re.M)
@@ -95,7 +96,7 @@ def last_runs(page: str) -> dict[str, Row]:
     }
     for name, line in re.findall(r"^- `((\w+) \d+: .*)`$", page.split(HAND)[0], flags=re.M):
         rows[line].alive.append(name)
-    return rows
+    return rows, HAND + page.split(HAND)[1]
 
 
 def anonymous(line: str) -> str:
@@ -165,29 +166,24 @@ def main() -> None:
 
 def run(module: str, wanted: argparse.Namespace, tests: Tests, places: list[Place]) -> None:
     """Change one module, and bring its row up to date."""
-    page = TABLE.read_text() if TABLE.exists() else HAND + "\n"
-    rows, by_hand = last_runs(page), HAND + page.split(HAND)[1]
-    explained = set(re.findall(r"^- `(\w+: .*?)`: ", by_hand, flags=re.M))
     possible = list(changes((ROOT / "slicekit" / f"{module}.py").read_text()))
     named = {change: f"{module} {change.line}: {change.words}" for change in possible}
     drawn = possible
     if wanted.again:
-        listed = {anonymous(line) for line in rows[module].alive}
+        listed = {anonymous(line) for line in last_runs()[0][module].alive}
         drawn = [change for change in possible if anonymous(named[change]) in listed]
     elif wanted.sample and wanted.sample < len(possible):
         drawn = random.Random(wanted.seed).sample(possible, wanted.sample)
     alive = unnoticed(module, drawn, tests, wanted.tests, places)
+    rows, by_hand = last_runs()
+    explained = set(re.findall(r"^- `(\w+: .*?)`: ", by_hand, flags=re.M))
     left = [named[change] for change in alive if anonymous(named[change]) not in explained]
     row = Row(len(possible), len(drawn), len(drawn) - len(alive), len(alive) - len(left), left)
     if wanted.again:
         old = rows[module]
-        row.tried, row.noticed, row.same = (
-            old.tried - len(old.alive) + len(drawn),
-            old.noticed + row.noticed,
-            old.same + row.same,
-        )
-    rows[module] = row
-    TABLE.write_text(table(rows, by_hand))
+        row.tried += old.tried - len(old.alive)
+        row.noticed, row.same = old.noticed + row.noticed, old.same + row.same
+    TABLE.write_text(table(rows | {module: row}, by_hand))
     print(f"{module}: {len(drawn)} changes tried, {len(left)} not noticed", flush=True)
 
 

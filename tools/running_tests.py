@@ -150,15 +150,17 @@ def measured(place: Path) -> Tests:
 def tests_of(module: str, lines: Iterable[int], tests: Tests, most: int) -> list[str]:
     """Return tests that run one of these lines, the quickest first.
 
-    Half of them are the quickest of all, and half those that run little of other modules.
+    Half of them are those of the module's own file, and those that run little of other
+    modules; and half the quickest.
     """
     running = {name: set(t[1][module]) for name, t in tests.items() if module in t[1]}
     names = [name for name, its in running.items() if its & set(lines)] or list(running)
 
-    def share(name: str) -> float:
-        return len(running[name]) / sum(map(len, tests[name][1].values()))
+    def distance(name: str) -> tuple[bool, float, float]:
+        share = len(running[name]) / sum(map(len, tests[name][1].values()))
+        return not name.startswith(f"tests/test_{module}.py"), -share, tests[name][0]
 
-    near = sorted(names, key=lambda name: (-share(name), tests[name][0]))[: most // 2]
+    near = sorted(names, key=distance)[: most // 2]
     rest = sorted({*names} - {*near}, key=lambda name: tests[name][0])
     return sorted([*near, *one_of_each(rest)[: most // 2]], key=lambda name: tests[name][0])
 

@@ -3,6 +3,7 @@
 import ast
 import copy
 import reprlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +36,7 @@ def changes(source: str) -> Iterator[Change]:
     tree, texts = ast.parse(source), source.splitlines()
     for number, node in enumerate(ast.walk(tree)):
         node.number = number  # type: ignore[attr-defined]
-    seen = {ast.unparse(tree)}
+    seen, said = {ast.unparse(tree)}, Counter[str]()
     for node, lines in _places(tree, frozenset(), tree):
         for words, change in _changes_of(node):
             changed = copy.deepcopy(tree)
@@ -44,7 +45,10 @@ def changes(source: str) -> Iterator[Change]:
             if text not in seen:
                 seen.add(text)
                 where = texts[node.lineno - 1].split("  # ")[0].strip()
-                yield Change(node.lineno, f"{words} in: {where}", lines, text)
+                said[f"{words} in: {where}"] += 1
+                again = said[f"{words} in: {where}"]
+                number = f" ({again})" if again > 1 else ""
+                yield Change(node.lineno, f"{words}{number} in: {where}", lines, text)
 
 
 def _places(
