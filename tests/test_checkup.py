@@ -28,6 +28,13 @@ def fault_of(check):
 # ---- the lines to paste
 
 
+def test_lines_are_quoted_for_the_shell(monkeypatch):
+    assert cure.shell("/a b/python", "-m", "pip", "x>=1") == "'/a b/python' -m pip 'x>=1'"
+    monkeypatch.setattr(cure, "os", SimpleNamespace(name="nt"))
+    assert cure.shell("C:\\a\\python.exe", "-m", "x>=1") == "C:\\a\\python.exe -m 'x>=1'"
+    assert cure.shell("C:\\a b\\it's.exe", "-m") == "& 'C:\\a b\\it''s.exe' -m"
+
+
 def test_pip_installs_into_this_python_and_may_be_another_ones(monkeypatch):
     assert cure.pip("x>=1") == f"{PYTHON} -m pip install 'x>=1'"
     monkeypatch.setattr(cure, "find_spec", {"pip": None}.get)
@@ -114,6 +121,26 @@ def test_the_doctor_as_json(answers, capsys):
     assert said["ok"] is False
     assert said["checks"][5] == Check("data", False, "they are lost", "fetch them")._asdict()
     assert said["checks"][6]["found"] == "not tried: mend data first"
+
+
+@pytest.mark.parametrize(
+    ("fails", "left_out"),
+    [
+        ("Python", []),
+        ("packages", []),
+        ("ipympl", ["front end", "keys"]),
+        ("front end", []),
+        ("kernel", ["keys"]),
+        ("data", ["keys"]),
+        ("write access", []),
+    ],
+)
+def test_what_needs_something_that_fails_is_not_tried(answers, capsys, fails, left_out):
+    answers[fails] = (False, "no", "mend it")
+    doctor.doctor(as_json=True)
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    found = [check["name"] for check in checks if check["found"].startswith("not tried")]
+    assert found == left_out
 
 
 def test_what_was_not_foreseen_comes_of_what_failed_before(answers, monkeypatch):
@@ -323,6 +350,103 @@ def test_without_a_front_end(installed, monkeypatch):
     )
 
 
+def test_notebook_7_is_a_front_end_as_well(installed, monkeypatch):
+    seen = []
+    monkeypatch.setattr(checkup, "_extension", lambda *given: seen.append(given))
+    monkeypatch.setattr(checkup, "find_spec", lambda name: name == "notebook")
+    installed.there["notebook"] = "7.0.1"
+    assert checkup.front_end() == "notebook 7.0.1"
+    names = [(name, package) for name, _, package in seen]
+    assert names == [
+        ("jupyter-matplotlib", "ipympl"),
+        ("@jupyter-widgets/jupyterlab-manager", "jupyterlab_widgets"),
+    ]
+    monkeypatch.setattr(checkup, "find_spec", lambda name: name == "jupyterlab")
+    installed.there["jupyterlab"] = "4.2"
+    assert checkup.front_end() == "jupyterlab 4.2"
+
+
+@pytest.fixture
+def spec(monkeypatch):
+    """The kernel that Jupyter knows, and how it answers."""
+    import jupyter_client.kernelspec
+
+    spec = SimpleNamespace(
+        argv=[sys.executable], resource_dir="there", display_name="Python 3", prefix=sys.prefix
+    )
+
+    @contextmanager
+    def kernel():
+        if not spec.prefix:
+            raise RuntimeError("dead")
+        yield "client"
+
+    manager = SimpleNamespace(get_kernel_spec=lambda name: spec if name == "python3" else None)
+    monkeypatch.setattr(jupyter_client.kernelspec, "KernelSpecManager", lambda: manager)
+    monkeypatch.setattr(roundtrip, "kernel", kernel)
+    asked = {"__import__('sys').prefix": spec}
+    monkeypatch.setattr(roundtrip, "ask", lambda client, words: repr(asked[words].prefix))
+    return spec
+
+
+def test_the_kernel_of_notebooks(spec, tmp_path):
+    mend = cure.pip("--force-reinstall", "ipykernel")
+    where = "the kernel 'python3' of there"
+    assert checkup.kernel() == "Python 3 runs this Python"
+    spec.argv = ["python"]
+    spec.prefix = str(tmp_path)
+    assert fault_of(checkup.kernel) == (
+        f"{where} runs the Python of {tmp_path}, not this one",
+        mend,
+    )
+    spec.prefix = ""
+    assert fault_of(checkup.kernel) == (f"{where} does not start: dead", mend)
+    spec.argv = [str(tmp_path / "python9")]
+    remove = ("-m", "jupyter_client.kernelspecapp", "remove", "-f", "python3")
+    assert fault_of(checkup.kernel) == (
+        f"{where} is to run {tmp_path / 'python9'}, which is not there",
+        cure.shell(sys.executable, *remove),
+    )
+
+
+def test_no_kernel_at_all(monkeypatch):
+    import jupyter_client.kernelspec
+
+    def nothing(name):
+        raise jupyter_client.kernelspec.NoSuchKernel(name)
+
+    manager = SimpleNamespace(get_kernel_spec=nothing)
+    monkeypatch.setattr(jupyter_client.kernelspec, "KernelSpecManager", lambda: manager)
+    assert fault_of(checkup.kernel) == (
+        "Jupyter knows no kernel 'python3'",
+        cure.pip("--force-reinstall", "ipykernel"),
+    )
+    monkeypatch.setattr(checkup, "find_spec", {"ipykernel": None}.get)
+    assert fault_of(checkup.kernel) == ("ipykernel is missing", cure.pip("-U", "ipykernel"))
+
+
+def test_the_data(cache, monkeypatch):
+    monkeypatch.setenv("SLICEKIT_DATASET", "sample")
+    assert checkup.data() == "the sample has shape (157, 189, 68); cached: 0"
+    assert checkup.os.environ["SLICEKIT_DATASET"] == "sample"
+    monkeypatch.setenv("SLICEKIT_DATASET", "nonsense")
+    words, fix = fault_of(checkup.data)
+    assert "nonsense" in words
+    assert fix == cure.unset("SLICEKIT_DATASET")
+
+
+def test_a_folder_where_no_notebook_can_be_saved(monkeypatch, tmp_path):
+    def refuse(dir):  # noqa: A002
+        raise OSError(13, f"{dir} is closed")
+
+    monkeypatch.setenv("SLICEKIT_DATA_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr(checkup, "TemporaryFile", refuse)
+    assert fault_of(checkup.write_access) == (
+        "cannot write to the current folder (. is closed)",
+        "cd ~",
+    )
+
+
 def test_the_half_in_the_browser(monkeypatch, tmp_path):
     import jupyter_core.paths
 
@@ -424,7 +548,11 @@ def test_a_figure_that_appears_is_answered():
         message("comm_open", {"comm_id": "x", "data": {"state": {"_model_name": "Other"}}}),
         OPEN,
         message("stream", {"text": "first\nlast line \n"}),
+        message("comm_open", {"comm_id": "y", "data": {"state": {"_model_name": "Other"}}}),
+        message("display_data", {"data": {"state": {"_model_name": "MPLCanvasModel"}}}),
         custom("draw"),
+        custom("draw"),
+        custom("other"),
         custom("draw", comm="x"),
         custom("draw", method="update"),
         custom("binary", buffers=[b"png", b"more"]),
@@ -436,7 +564,7 @@ def test_a_figure_that_appears_is_answered():
     page = roundtrip.FrontEnd(client)
     page.settle()
     assert (page.canvas, page.frames, page.complaints) == ("c", [b"png"], ["last line"])
-    (sent,) = client.sent
+    sent, _ = client.sent
     data = {"method": "custom", "content": {"type": "draw"}}
     assert sent["content"] == {"comm_id": "c", "data": data}
     assert client.messages == [OPEN]
