@@ -271,3 +271,18 @@ def test_half_a_chapter_of_ones_own_is_left_alone_whatever_it_is(monkeypatch, tm
     (here / "chapters/one.md").unlink()
     assert reading.put_chapters(here) == f"{here}: 1 chapters and 0 other files are new"
     assert reading.put_chapters(here) == f"{here}: 0 chapters and 0 other files are new"
+
+
+def test_files_are_copied_on_the_same_disk_first_so_that_they_arrive_whole(monkeypatch, tmp_path):
+    folders, copyfile = set(), reading.shutil.copyfile
+
+    def noted(source, target):
+        folders.add(target.parent)
+        copyfile(source, target)
+
+    monkeypatch.setattr(reading.shutil, "copyfile", noted)
+    reading.put_chapters(tmp_path / "here")
+    (partial,) = folders
+    assert partial.parent == tmp_path / "here"
+    assert partial.name.startswith(".partial-")
+    assert not partial.exists()

@@ -21,7 +21,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MEASURED = ROOT / ".mutation"  # what each test runs, and how long it takes
 # these test the chapters, the book, the kit or whole environments, and no module of its own
-LARGE = {"chapters", "environment", "exercises", "gallery", "house", "kit", "sabotage", "site"}
+LARGE = {"chapters", "environment", "exercises", "gallery", "kit", "sabotage", "site"}
 LARGE |= {"doctor", "teaching"}
 OPTIONS = ["-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
 
