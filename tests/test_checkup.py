@@ -99,6 +99,11 @@ def answers(monkeypatch):
     return faults
 
 
+def test_the_checks_in_their_order():
+    names = "Python, packages, ipympl, front end, kernel, data, keys, write access"
+    assert ", ".join(checkup.CHECKS) == names
+
+
 def test_the_doctor_in_words(answers, capsys):
     assert doctor.doctor() == 0
     said = capsys.readouterr().out.splitlines()
@@ -552,7 +557,6 @@ def test_a_figure_that_appears_is_answered():
         message("display_data", {"data": {"state": {"_model_name": "MPLCanvasModel"}}}),
         custom("draw"),
         custom("draw"),
-        custom("other"),
         custom("draw", comm="x"),
         custom("draw", method="update"),
         custom("binary", buffers=[b"png", b"more"]),

@@ -61,7 +61,7 @@ def test_what_is_for_readers_and_type_checkers_is_left_alone():
 def test_a_change_knows_its_line_and_who_runs_it():
     found = {change.words: change for change in changes(MODULE)}
     limit = found["3 -> 4 in: LIMIT = 3"]
-    assert (limit.line, limit.lines) == (6, {6, 12})  # where it is used
+    assert (limit.line, limit.lines) == (6, {12})  # where it is used
     default = found["True -> False in: " + MODULE.splitlines()[8]]
     assert default.line == 9
     assert default.lines == {10, 11, 12}  # where the function runs

@@ -154,11 +154,12 @@ def tests_of(module: str, lines: Iterable[int], tests: Tests, most: int) -> list
     modules; and half the quickest.
     """
     running = {name: set(t[1][module]) for name, t in tests.items() if module in t[1]}
-    names = [name for name, its in running.items() if its & set(lines)] or list(running)
+    own = {name for name in tests if name.startswith(f"tests/test_{module}.py")}
+    names = [name for name, its in running.items() if its & set(lines)] or [*{*own, *running}]
 
     def distance(name: str) -> tuple[bool, float, float]:
-        share = len(running[name]) / sum(map(len, tests[name][1].values()))
-        return not name.startswith(f"tests/test_{module}.py"), -share, tests[name][0]
+        share = len(running.get(name, ())) / (sum(map(len, tests[name][1].values())) or 1)
+        return name not in own, -share, tests[name][0]
 
     near = sorted(names, key=distance)[: most // 2]
     rest = sorted({*names} - {*near}, key=lambda name: tests[name][0])

@@ -106,11 +106,12 @@ def _names(node: ast.AST) -> set[str]:
     }
 
 
-def _uses(node: ast.AST, tree: ast.AST) -> frozenset[int]:
-    """Return where the names that a statement defines are used."""
-    names = _names(node)
+def _uses(node: Any, tree: ast.AST) -> frozenset[int]:
+    """Return where the names that a statement defines are used otherwise."""
+    names, own = _names(node), range(node.lineno, node.end_lineno + 1)
     used = [n for n in ast.walk(tree) if isinstance(n, ast.Name | ast.Attribute)]
-    return frozenset(n.lineno for n in used if (getattr(n, "id", 0) or n.attr) in names)
+    lines = {n.lineno for n in used if (getattr(n, "id", 0) or n.attr) in names}
+    return frozenset(lines - {*own})
 
 
 def _changes_of(node: Any) -> Iterator[tuple[str, Callable[[Any], object]]]:
