@@ -9,6 +9,7 @@ from io import BytesIO
 from queue import Empty
 from types import SimpleNamespace
 
+import ipywidgets
 import pytest
 from PIL import Image
 
@@ -122,7 +123,9 @@ def test_the_doctor_in_words(answers, capsys):
 def test_the_doctor_as_json(answers, capsys):
     answers["data"] = (False, "they are lost", "fetch them")
     assert doctor.doctor(as_json=True) == 1
-    said = json.loads(capsys.readouterr().out)
+    text = capsys.readouterr().out
+    assert text.startswith('{\n "ok": false,\n "checks": [\n  {\n   "name": "Python",')
+    said = json.loads(text)
     assert said["ok"] is False
     assert said["checks"][5] == Check("data", False, "they are lost", "fetch them")._asdict()
     assert said["checks"][6]["found"] == "not tried: mend data first"
@@ -161,7 +164,7 @@ def test_what_was_not_foreseen_comes_of_what_failed_before(answers, monkeypatch)
 @pytest.mark.parametrize(
     ("answer", "verdict"),
     [
-        (b'noise\n[true, "four", ""]', (True, "four", "")),
+        (b'noise\nand more\n[true, "four", ""]', (True, "four", "")),
         (b"", (False, "Python crashed (exit code -11)", "")),
         (b"noise\n", (False, "Python crashed (exit code -11)", "")),
         (None, (False, "no answer within 180 seconds", "")),
@@ -206,8 +209,9 @@ def test_an_answer_is_the_last_line_and_nothing_that_libraries_print(
 
     monkeypatch.setitem(doctor.CHECKS, "data", noisy)
     doctor._answer("data")
-    out = capfd.readouterr().out
-    assert json.loads(out) == verdict  # and no noise
+    out, noise = capfd.readouterr()
+    assert json.loads(out) == verdict
+    assert noise == "noise"
 
 
 # ---- what he looks at
@@ -237,6 +241,7 @@ def test_python_itself(monkeypatch):
 def installed(monkeypatch):
     """Packages that are there, name to version; what they need; and which break on import."""
     there, needs, broken = {"a": "1.2", "b": "2.0", "c": "3.0"}, {}, set()
+    likes = {}  # what a package imports but would do without
 
     def version(name):
         if name not in there:
@@ -244,7 +249,7 @@ def installed(monkeypatch):
         return there[name]
 
     def fails(*names, without=()):
-        bad = [n for n in names if broken & ({n} | needs_of(n)) - {*without}]
+        bad = [n for n in names if broken & ({n, *likes.get(n, ())} | needs_of(n)) - {*without}]
         return f"{bad[0]} cannot be imported (no)" if bad else None
 
     def needs_of(name):
@@ -254,7 +259,7 @@ def installed(monkeypatch):
     monkeypatch.setattr(checkup, "requires", needs.get)
     monkeypatch.setattr(checkup, "_broken", fails)
     monkeypatch.setattr(cure, "wanted", lambda: ["A>=1.2", "b>=1", "c>=3"])
-    return SimpleNamespace(there=there, needs=needs, broken=broken)
+    return SimpleNamespace(there=there, needs=needs, broken=broken, likes=likes)
 
 
 def test_all_packages_are_there(installed):
@@ -279,6 +284,13 @@ def test_what_breaks_because_of_another_one_is_not_blamed(installed):
     )
 
 
+def test_what_breaks_because_of_one_that_it_would_do_without_is_not_blamed(installed):
+    installed.broken.add("a")
+    installed.likes["c"] = {"a"}
+    fix = cure.pip("--force-reinstall", "A>=1.2")
+    assert fault_of(checkup.packages) == ("a cannot be imported (no)", fix)
+
+
 def test_a_missing_one_and_a_broken_one(installed):
     del installed.there["c"]
     installed.broken.add("b")
@@ -286,6 +298,11 @@ def test_a_missing_one_and_a_broken_one(installed):
         "c is missing; b cannot be imported (no)",
         cure.pip("--force-reinstall", "c>=3", "b>=1"),
     )
+
+
+def test_a_number_in_a_name_is_no_version(installed):
+    installed.there["h5py"] = "3.12"
+    assert checkup._missing("h5py", "h5py>=3.11") is None
 
 
 def test_names_and_numbers():
@@ -361,11 +378,11 @@ def test_notebook_7_is_a_front_end_as_well(installed, monkeypatch):
     monkeypatch.setattr(checkup, "find_spec", lambda name: name == "notebook")
     installed.there["notebook"] = "7.0.1"
     assert checkup.front_end() == "notebook 7.0.1"
-    names = [(name, package) for name, _, package in seen]
-    assert names == [
-        ("jupyter-matplotlib", "ipympl"),
-        ("@jupyter-widgets/jupyterlab-manager", "jupyterlab_widgets"),
-    ]
+    (name, asked, package), manager = seen
+    assert (name, package) == ("jupyter-matplotlib", "ipympl")
+    assert asked
+    number = {"7": "^3", "8": "^5"}[ipywidgets.__version__[0]]
+    assert manager == ("@jupyter-widgets/jupyterlab-manager", number, "jupyterlab_widgets")
     monkeypatch.setattr(checkup, "find_spec", lambda name: name == "jupyterlab")
     installed.there["jupyterlab"] = "4.2"
     assert checkup.front_end() == "jupyterlab 4.2"
@@ -664,7 +681,8 @@ def test_where_a_key_is_lost(monkeypatch, canvas, frames, indices, words):
 
 
 @pytest.mark.parametrize(
-    ("said", "words"), [(b"first\nlast\n \n", "last"), (b"\n", "it printed nothing")]
+    ("said", "words"),
+    [(b"first\nlast\n \n", "last"), (b"only", "only"), (b"\n", "it printed nothing")],
 )
 def test_a_kernel_that_does_not_start_says_its_last_line(monkeypatch, said, words):
     import jupyter_client.manager

@@ -212,6 +212,7 @@ def test_letters_are_written_as_matplotlib_writes_them(words, family):
     for number in ("5", "7", "1"):
         text.set_text(words.format(number))
         assert kept.stands()
+        assert kept.is_known() == (number != "5")
         pixels[:] = paper
         (place,) = kept.draw(pixels)
         assert place is not ..., "drawn in full"
@@ -272,3 +273,10 @@ def test_letters_that_touch_in_a_real_text_are_drawn_in_full():
         pixels[:] = written("")[2]
         assert kept.draw(pixels) == [...]
         assert np.array_equal(pixels, drawn)
+
+
+def test_a_text_that_reaches_lower_does_not_stand():
+    text, renderer, _ = written("34", family="monospace", va="top")
+    kept = letters.Letters(text, renderer)
+    text.set_text("34\n67")
+    assert not kept.stands()

@@ -223,3 +223,7 @@ def test_a_shell_without_a_kernel_is_left_alone(monkeypatch):
     shell.kernel = None
     notebook.load_ipython_extension(shell)
     assert (shell.magics, shell.hooks, shell.printers) == ([], [], {})
+
+
+def test_a_shell_that_knows_of_no_kernels_is_left_alone():
+    notebook.load_ipython_extension(SimpleNamespace())

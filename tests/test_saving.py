@@ -6,6 +6,7 @@ import sys
 from copy import deepcopy
 from types import SimpleNamespace
 
+import ipywidgets
 import pytest
 
 from slicekit import saving
@@ -100,3 +101,7 @@ def test_a_picture_without_html_is_saved_too():
 @pytest.mark.parametrize("cells", [[], [{"source": "%load_ext"}, {"source": ["slicekit"]}]])
 def test_notebooks_that_do_not_load_it(cells):
     assert saving.loads_slicekit(cells) is False
+
+
+def test_a_live_figure_is_told_as_ipywidgets_tells_it():
+    assert VIEW in ipywidgets.IntSlider()._repr_mimebundle_()
