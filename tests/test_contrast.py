@@ -97,3 +97,12 @@ def test_colour_bars_stand_beside_what_shares_their_limits(array):
     for options, bars in (({}, 2), ({"clim": "shared"}, 1)):
         viewer = view([array, array * 2], colorbar=True, **options)
         assert len(viewer.fig.axes) == 2 + bars
+
+
+def test_each_slice_has_its_limits_on_another_picture_too(array):
+    viewer = view(array, clim="slice")
+    (limits_of_each,) = viewer.layers
+    other = view(array * 2).pictures[0]
+    made = limits_of_each.on(other, other.plane)
+    assert made.picture is other
+    assert other.im.get_clim() == (array[2].min() * 2, array[2].max() * 2)

@@ -80,6 +80,7 @@ def test_a_voxel_and_its_pixel(plane, row, column):
         ("lower", (10, 18, 2, 5), (11, 2.5), (17, 4.5)),
         ("lower", (10, 18, 5, 2), (11, 4.5), (17, 2.5)),
         ("upper", (18, 10, 5, 2), (17, 2.5), (11, 4.5)),
+        ("upper", (10, 18, 8, 2), (11, 3), (17, 7)),
     ],
 )
 def test_a_pixel_and_its_place_on_the_axes(origin, extent, first, last):

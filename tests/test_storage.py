@@ -81,3 +81,8 @@ def test_what_cannot_be_copied_is_said_and_leaves_all_as_it_was(tmp_path, array,
         save_planes(array, path, axis)
     assert path.read_text() == "another one"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_64_mebibytes_are_copied_at_once():
+    large = np.broadcast_to(np.uint8(1), (65, 1024, 1024))
+    assert [where[-1] for where in blocks(large)] == [slice(0, 64), slice(64, 128)]

@@ -58,7 +58,7 @@ def unnoticed(
     original = (ROOT / file).read_text()
     all_of_them = sorted({name for names in chosen.values() for name in names})
     if ended(start(places[0], ast.unparse(ast.parse(original)), all_of_them))[1] != 0:
-        raise SystemExit(f"the tests of {module} fail without any change; SEE=1 shows how")
+        raise RuntimeError(f"{module}: tests fail without any change; SEE=1 shows which")
     free, busy, alive = list(places), {}, []
     for change in [*wanted, *[None] * len(places)]:
         if busy and (not free or change is None):
@@ -159,7 +159,10 @@ def main() -> None:
         gc.freeze()  # forks need not look for garbage in what they did not make
         modules = wanted.modules or sorted(p.stem for p in (ROOT / "slicekit").glob("*.py"))
         for module in modules:
-            run(module, wanted, tests, places)
+            try:
+                run(module, wanted, tests, places)
+            except RuntimeError as fault:
+                print(fault, flush=True)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
