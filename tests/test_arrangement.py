@@ -75,8 +75,9 @@ def test_several_volumes_stand_in_rows_each_with_its_corner():
         assert len(axes) == 15
         for number in range(5):
             row, column = divmod(number, columns)
-            moved = inches(axes[3 * number]) - inches(axes[0])
-            assert moved[:2] == pytest.approx((column * one[0], -row * one[1]))
+            for there, here in zip(axes[3 * number :], axes[:3], strict=False):
+                moved = inches(there) - inches(here)
+                assert moved == pytest.approx((column * one[0], -row * one[1]) * 2)
         assert len(corners_of(axes)) == 5
         assert len(corners_of(axes[:3])) == 1
         corner = corners_of(axes)[0]
@@ -127,6 +128,15 @@ def test_a_title_is_as_large_as_its_panel_admits(words, size):
     title = ax.set_title(words)
     fit_title(title, ax)
     assert title.get_fontsize() == pytest.approx(size)
+
+
+def test_a_title_has_the_room_of_its_panel_however_narrow_the_picture_is():
+    ax = plt.figure(figsize=(4, 3)).add_axes((0.25, 0.25, 0.5, 0.5))
+    ax.imshow(np.zeros((30, 3)))
+    ax.figure.draw_without_rendering()
+    title = ax.set_title("x" * 40)
+    fit_title(title, ax)
+    assert title.get_fontsize() == pytest.approx(120 * (2 + GAP) / 40)
 
 
 def test_volumes_have_a_panel_each_and_axes_of_ones_own_are_taken(array):
