@@ -634,3 +634,11 @@ def test_of_many_pictures_only_the_first_is_drawn_in_full(viewer, monkeypatch):
     with on_another_canvas(viewer) as canvas:
         assert len(list(each_picture(viewer, canvas, [0, 1, 2, 3]))) == 4
         assert len(drawn) == 1
+
+
+def test_a_screen_with_small_pixels_makes_no_larger_pictures(viewer):
+    viewer.fig.canvas._set_device_pixel_ratio(2)
+    assert viewer.fig.dpi == 200
+    with on_another_canvas(viewer):
+        assert viewer.fig.dpi == 100
+    assert viewer.fig.dpi == 200
