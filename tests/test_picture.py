@@ -29,6 +29,7 @@ def test_a_picture_is_grey_and_exact_and_has_the_proportions_of_the_volume(volum
     assert (im.get_interpolation(), im._interpolation_stage) == ("nearest", "data")
     assert ax.get_aspect() == 0.5
     assert made.title is ax.title
+    assert ax.get_title() == ""
     assert (made.ax, made.volume, made.plane) == (ax, volume, Plane(0, 1))
 
 

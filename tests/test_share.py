@@ -642,3 +642,22 @@ def test_a_screen_with_small_pixels_makes_no_larger_pictures(viewer):
     with on_another_canvas(viewer):
         assert viewer.fig.dpi == 100
     assert viewer.fig.dpi == 200
+
+
+def test_files_are_numbered_from_nought_or_from_one(viewer, tmp_path):
+    for pattern, names in (("{}", "0123"), ("{index}", "0123"), ("{number}", "1234")):
+        files = viewer.save(tmp_path / f"{pattern}.png", dpi=10)
+        assert [file.stem for file in files] == [*names]
+
+
+def test_a_slow_film_is_a_film(viewer, tmp_path):
+    with Image.open(viewer.save(tmp_path / "scan.gif", fps=0.5)[0]) as film:
+        assert film.info["duration"] == 2000
+
+
+def test_a_montage_of_two_panels_has_both_side_by_side_in_the_same_width(array):
+    one = slicekit.view(array).montage(2, ncols=2)
+    two = slicekit.view([array, array]).montage(2, ncols=2)
+    assert one.get_figwidth() == two.get_figwidth()
+    high, low = (fig.get_figheight() - 0.25 for fig in (one, two))
+    assert high == pytest.approx(2 * low)
