@@ -373,6 +373,11 @@ def test_without_a_front_end(installed, monkeypatch):
 
 
 def test_notebook_7_is_a_front_end_as_well(installed, monkeypatch):
+    trait = SimpleNamespace(default_value="^0.11")
+    canvas = SimpleNamespace(class_traits=lambda: {"_view_module_version": trait})
+    played = SimpleNamespace(Canvas=canvas)  # the true one would become the backend of all tests
+    monkeypatch.setitem(sys.modules, "ipympl", SimpleNamespace(backend_nbagg=played))
+    monkeypatch.setitem(sys.modules, "ipympl.backend_nbagg", played)
     seen = []
     monkeypatch.setattr(checkup, "_extension", lambda *given: seen.append(given))
     monkeypatch.setattr(checkup, "find_spec", lambda name: name == "notebook")
@@ -380,7 +385,7 @@ def test_notebook_7_is_a_front_end_as_well(installed, monkeypatch):
     assert checkup.front_end() == "notebook 7.0.1"
     (name, asked, package), manager = seen
     assert (name, package) == ("jupyter-matplotlib", "ipympl")
-    assert asked
+    assert asked == "^0.11"
     number = {"7": "^3", "8": "^5"}[ipywidgets.__version__[0]]
     assert manager == ("@jupyter-widgets/jupyterlab-manager", number, "jupyterlab_widgets")
     monkeypatch.setattr(checkup, "find_spec", lambda name: name == "jupyterlab")
