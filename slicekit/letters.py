@@ -133,7 +133,7 @@ def digits_fit(text: Text, renderer: Any) -> bool:
 
 def look_of(text: Text) -> list[Any]:
     """Return where a text stands, and all that it holds besides its letters."""
-    other = {"_text", "_stale", "stale_callback", "_transform", "_fontproperties", "_renderer"}
+    other = {"_text", "_stale", "stale_callback", "_transform", "_renderer"}
     own = [value for name, value in vars(text).items() if name not in other]
     position = text.get_transform().transform(text.get_position()).tolist()
     return [*position, hash(text.get_fontproperties()), *own]

@@ -115,3 +115,10 @@ def test_a_handler_of_ones_own_works_with_our_viewer(array):
     fig.canvas.mpl_connect("key_press_event", process_two_keys)
     slicekit.press(fig, "n")
     assert fig.axes[0].index == 3
+
+
+def test_j_and_k_are_free_whatever_the_settings_gave_them_to(array):
+    plt.rcParams["keymap.grid"] = ["j", "g"]
+    multi_slice_viewer(array)
+    assert plt.rcParams["keymap.grid"] == ["g"]
+    assert plt.rcParams["keymap.xscale"] == ["L"]

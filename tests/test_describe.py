@@ -3,6 +3,7 @@ import re
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.collections import LineCollection
 from matplotlib.colors import ListedColormap, LogNorm, PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.widgets import Slider
@@ -188,3 +189,87 @@ def test_a_slider_is_told_by_its_words_and_its_handle():
     assert "text 'slice'" in before
     slider.set_val(4)
     assert describe(fig) != before
+
+
+# ---- word for word: whoever changes a word changes what is stored in every notebook
+
+
+def test_the_words_of_a_figure_with_many_things_in_it():
+    fig = Figure(figsize=(4, 3.5), layout="constrained")
+    fig.suptitle("all")
+    fig.text(0.5, 0.25, "note")
+    one, other = fig.subplots(1, 2)
+    one.plot([1, 2], [3, 4], "r--o", lw=2, label="up")
+    one.plot([1, 2], [4, 3], "b")
+    one.set(xlabel="mm", xticks=[1, 1.5], yticks=[], title="lines")
+    one.legend()
+    one.text(1.25, 3, "here", color="lime", visible=False)
+    one.add_patch(plt.Circle((1, 3), 0.1, fc="red", ec="blue"))
+    one.scatter([1], [3])
+    red = plt.colormaps["viridis"].with_extremes(over="red")
+    other.imshow(
+        IMAGE, norm=LogNorm(1, 29), cmap=red, alpha=0.5, interpolation="nearest", origin="lower"
+    )
+    other.set_axis_off()
+    assert describe(fig) == (
+        "Figure of 4 x 3.5 inches, constrained layout, 'all', panels: 2. "
+        "Panel 1 (row 1 of 1, column 1 of 2) 'lines'; x 'mm' linear 0.845 to 2.055 ticks at 1, 1.5;"
+        " y linear 2.845 to 4.055 no ticks; aspect auto; Circle #0000ff #ff0000, digest 4b75fa07; "
+        "PathCollection a3e7af8f 98a8a5ba 98a8a5ba 340e39fc; "
+        "line 'up' #ff0000 -- o 2 wide, digest 1b50f9c5; "
+        "line #0000ff - None 1.5 wide, digest e05ef437; "
+        "hidden text 'here' #00ff00 at 1.25 3; legend 'up'. "
+        "Panel 2 (row 1 of 1, column 2 of 2) ''; no axes, -0.5 to 5.5 by -0.5 to 4.5; aspect 1; "
+        "image 5 x 6 uint8, origin lower, extent -0.5 5.5 -0.5 4.5, "
+        "viridis (altered, fde73d06) LogNorm 1 to 29, interpolation nearest, alpha 0.5, "
+        "digest b2f4c9da. text 'note' #000000 at 0.5 0.25"
+    )
+
+
+def special():
+    """Return an image with everything that is no number, and a mask."""
+    values = np.linspace(0, 2, 30).reshape(5, 6)
+    values[0, :3] = np.nan, np.inf, -np.inf
+    return np.ma.masked_inside(values, 1.5, 1.6)
+
+
+@pytest.mark.parametrize(
+    ("image", "options", "words"),
+    [
+        (special(), {"vmin": 0, "vmax": 2}, "gray linear 0 to 2, interpolation auto"),
+        (np.dstack([IMAGE / 30] * 3), {}, "extent -0.5 5.5 4.5 -0.5, interpolation auto"),
+        (np.eye(2), {"cmap": ListedColormap(["red", "lime"])}, "own colours fa6d648b linear 0 to"),
+    ],
+)
+def test_the_words_of_other_images(image, options, words):
+    assert words in describe(figure(image, **options))
+
+
+@pytest.mark.parametrize(
+    ("image", "options", "digest"),
+    [
+        (special(), {"vmin": 0, "vmax": 2}, "2b799a94"),
+        (np.dstack([IMAGE / 30] * 3), {}, "fd4cb6cd"),
+        (np.eye(2), {}, "6458069a"),
+    ],
+)
+def test_a_digest_is_the_same_for_ever(image, options, digest):
+    assert describe(figure(image, **options)).endswith(f", digest {digest}.")
+
+
+def test_of_many_paths_the_first_four_are_told():
+    fig, ax = plt.subplots()
+    lines = [[(0, place), (1, place)] for place in range(6)]
+    ax.add_collection(LineCollection(lines, array=np.arange(6.0)))
+    assert describe(fig).endswith(
+        "LineCollection 491db7d4 f6f253fd 98a8a5ba b59fa0a7 1a26b8e9 68fc9cf2 078d5e79 f3ac736f."
+    )
+
+
+def test_axes_without_a_grid_have_no_place():
+    fig = Figure()
+    fig.add_axes((0.25, 0.25, 0.5, 0.5)).set(xlim=(0, 1 / 3), ylim=(-1e-9, 12345678))
+    assert describe(fig) == (
+        "Figure of 6.4 x 4.8 inches, panels: 1. "
+        "Panel 1 ''; x linear 0 to 0.3333; y linear 0 to 1.23457e+07; aspect auto."
+    )

@@ -5,7 +5,6 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from build_chapters import ROOT
@@ -255,13 +254,6 @@ def test_a_picture_that_stays_the_same(env, tmp_path):
 
 
 # ---- the lines to paste
-
-
-def test_lines_are_quoted_for_the_shell(monkeypatch):
-    assert cure.shell("/a b/python", "-m", "pip", "x>=1") == "'/a b/python' -m pip 'x>=1'"
-    monkeypatch.setattr(cure, "os", SimpleNamespace(name="nt"))
-    assert cure.shell("C:\\a\\python.exe", "-m", "x>=1") == "C:\\a\\python.exe -m 'x>=1'"
-    assert cure.shell("C:\\a b\\it's.exe", "-m") == "& 'C:\\a b\\it''s.exe' -m"
 
 
 def test_lost_data_come_back_from_where_slicekit_came(wheel, env, tmp_path):

@@ -1,9 +1,11 @@
 from functools import partial
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
-from matplotlib.backend_bases import KeyEvent, key_press_handler
+from matplotlib.backend_bases import KeyEvent, MouseEvent, key_press_handler
+from matplotlib.figure import Figure
 
 from slicekit import claim_keys, press, remove_keymap_conflicts
 from slicekit.keymap import action_of_key
@@ -122,3 +124,50 @@ def test_keys_chosen():
         action_of_key(defaults, {"up": "u"})
     with pytest.raises(ValueError, match="'n' is chosen for 'next' and 'previous'; drop one"):
         action_of_key(defaults, {"next": "n", "previous": ["n"]})
+
+
+class Handler:
+    """A handler that calls itself one of Matplotlib's."""
+
+    def __init__(self, name):
+        package, module, self.__qualname__ = name.split(".", 2)
+        self.__module__ = f"{package}.{module}"
+        self.heard = []
+
+    def __call__(self, event):
+        self.heard.append(event.key)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("key_press_event", "matplotlib.backend_bases.key_press_handler"),
+        ("scroll_event", "matplotlib.backend_bases.scroll_handler"),
+        ("key_press_event", "matplotlib.backend_managers.ToolManager._key_press"),
+    ],
+)
+def test_each_of_matplotlibs_handlers_is_held_back_and_known_by_its_new_number(kind, name):
+    def send(key):
+        if kind == "scroll_event":
+            event = MouseEvent(kind, fig.canvas, 0, 0, step=1, key=key)
+        else:
+            event = KeyEvent(kind, fig.canvas, key)
+        fig.canvas.callbacks.process(kind, event)
+
+    def known():
+        return getattr(fig.canvas.manager, number)
+
+    fig, handler = Figure(), Handler(name)
+    number = {"key_press_event": "key_press_handler_id", "scroll_event": "scroll_handler_id"}[kind]
+    cid = fig.canvas.mpl_connect(kind, handler)
+    fig.canvas.manager = SimpleNamespace(**{number: cid})
+    give_back = claim_keys(fig, {"control"})
+    send("control")
+    send("x")
+    assert handler.heard == ["x"]
+    assert known() != cid
+    assert known() in fig.canvas.callbacks.callbacks[kind]
+    give_back()
+    send("control")
+    assert handler.heard == ["x", "control"]
+    assert known() in fig.canvas.callbacks.callbacks[kind]

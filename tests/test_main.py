@@ -1,5 +1,6 @@
 """``python -m slicekit``; ``doctor`` and ``read`` have tests of their own."""
 
+import hashlib
 import subprocess
 import sys
 
@@ -117,3 +118,93 @@ def test_what_must_run_on_a_broken_installation_imports_only_the_standard_librar
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout == "['slicekit']\n"
+
+
+SAID = {
+    (): [
+        "usage: python -m slicekit [-h]",
+        "read the chapters, mend the installation, look at files, get data.",
+        "put the chapters into FOLDER (default: slicekit-chapters), and open them in JupyterLab",
+        "say whether figures can be live, and the cure",
+        "open a window on a file",
+        "download the data",
+        "print the line that pins it",
+    ],
+    ("read",): [
+        "usage: python -m slicekit read [-h] [FOLDER] [OPTION OF JUPYTERLAB ...]",
+        "put the chapters into FOLDER (default: slicekit-chapters), and open them in JupyterLab",
+    ],
+    ("doctor",): ["--json print JSON and nothing else"],
+    ("view",): [
+        "one or more, shown side by side",
+        "the axis held fixed",
+        "--planes three planes with a crosshair",
+        "--radiological left of the body on the right",
+        "where the axes run, such as LAS, if no file says so",
+    ],
+    ("fetch",): ["{attention,attention-mri}"],
+}
+
+
+@pytest.mark.parametrize("command", SAID, ids=str)
+def test_help_says_what_each_command_does(command, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "300")
+    with pytest.raises(SystemExit, match="0"):
+        __main__.main([*command, "--help"])
+    said = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    for words in SAID[command]:
+        assert any(line.startswith(words) or line.endswith(words) for line in said), words
+
+
+def test_a_command_has_to_be_named(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        __main__.main([])
+    assert "the following arguments are required: command" in capsys.readouterr().err
+
+
+def test_the_doctor_is_asked_and_his_answer_is_the_exit_code(monkeypatch):
+    from slicekit import doctor
+
+    asked = []
+    monkeypatch.setattr(doctor, "doctor", lambda as_json: asked.append(as_json) or 1)
+    assert __main__.main(["doctor"]) == __main__.main(["doctor", "--json"]) == 1
+    assert asked == [False, True]
+
+
+@pytest.mark.parametrize("backend", ["agg", "Cairo", "pdf", "pgf", "ps", "SVG", "template"])
+def test_a_backend_without_windows_opens_none(monkeypatch, capsys, scan, backend):
+    monkeypatch.setattr(plt, "get_backend", lambda: backend)
+    assert __main__.main(["view", scan]) == 1
+    assert capsys.readouterr().err == (
+        f"no window can be opened with the backend {backend!r}; install a toolkit, "
+        "such as with pip install PySide6, and start from a desktop\n"
+    )
+
+
+def test_files_of_different_names_are_called_by_them(scan, window, tmp_path, array):
+    np.save(tmp_path / "other.npy", array)
+    assert __main__.main(["view", scan, str(tmp_path / "other.npy")]) == 0
+    titles = [ax.get_title().split(",")[0] for ax in window[0].axes]
+    assert titles == ["scan.nii.gz", "other.npy"]
+
+
+@pytest.mark.parametrize("name", [None, "attention-mri"])
+@pytest.mark.parametrize("command", ["fetch", "pin"])
+def test_data_are_fetched_and_pinned(monkeypatch, capsys, tmp_path, command, name):
+    from slicekit import download
+
+    file = data.FILES[name or "attention"]
+    (tmp_path / file).write_text("the data")
+    asked = []
+
+    def get(*given):
+        asked.append(given)
+        return tmp_path / file
+
+    monkeypatch.setattr(download, "download", get)
+    assert __main__.main([command, *([name] if name else [])]) == 0
+    source = data.registry()[file]
+    assert asked == [(file, source, data.cache_dir(), data.check)]
+    digest = hashlib.sha256(b"the data").hexdigest()
+    pinned = f"{file} sha256:{digest} {source.url}\n"
+    assert capsys.readouterr().out == (pinned if command == "pin" else f"{tmp_path / file}\n")

@@ -3,13 +3,17 @@
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import pytest
 from build_chapters import execute
+from matplotlib.figure import Figure
 from nbformat.v4 import new_code_cell, new_notebook
 
+import slicekit
 from slicekit import notebook
+from slicekit.describe import describe
 
 
 def run(*cells, **variables):
@@ -149,3 +153,77 @@ def test_the_viewer_imports_no_reader_and_no_notebook():
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
+
+
+class Shell:
+    """A shell of IPython's, as far as the extension sees it."""
+
+    kernel = "a kernel"
+
+    def __init__(self, broken=False):
+        self.broken, self.magics, self.hooks, self.printers = broken, [], [], {}
+        self.events = SimpleNamespace(register=lambda *hook: self.hooks.append(hook))
+        bundle = SimpleNamespace(for_type=self.printers.__setitem__)
+        self.display_formatter = SimpleNamespace(mimebundle_formatter=bundle)
+
+    def run_line_magic(self, name, line):
+        self.magics.append((name, line))
+        if self.broken and line == "widget":
+            raise RuntimeError("no widgets here")
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    """What is displayed and, for the sake of live figures, imported."""
+    shown = []
+    monkeypatch.setattr(notebook, "display", lambda script: shown.append(script.data))
+    monkeypatch.setattr(notebook, "import_module", shown.append)
+    return shown
+
+
+def test_without_a_server_the_shell_goes_inline(monkeypatch, displayed):
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    shell = Shell()
+    slicekit.load_ipython_extension(shell)
+    assert shell.magics == [("matplotlib", "inline")]
+    assert (shell.hooks, displayed) == ([], [])
+    fig = plt.figure()
+    assert shell.printers[Figure](fig) == {"text/plain": describe(fig)}
+
+
+def test_under_a_server_the_shell_goes_live(monkeypatch, displayed):
+    monkeypatch.setenv("JPY_SESSION_NAME", "x.ipynb")
+    shell = Shell()
+    notebook.load_ipython_extension(shell)
+    assert shell.magics == [("matplotlib", "widget")]
+    assert shell.hooks == [("post_run_cell", notebook.ask_for_a_click)]
+    assert displayed == ["ipympl", notebook.LET_FIGURES_HAVE_THE_KEYS]
+    fig = plt.figure()
+    monkeypatch.setattr(fig.canvas, "_repr_mimebundle_", lambda: {"live": 1}, raising=False)
+    assert shell.printers[Figure](fig) == {"live": 1, "text/plain": describe(fig)}
+
+
+def test_a_shell_in_which_widgets_fail_goes_inline_and_says_why(monkeypatch, displayed, capsys):
+    monkeypatch.setenv("JPY_SESSION_NAME", "x.ipynb")
+    shell = Shell(broken=True)
+    notebook.load_ipython_extension(shell)
+    assert shell.magics == [("matplotlib", "widget"), ("matplotlib", "inline")]
+    assert (shell.hooks, displayed) == ([], ["ipympl"])
+    assert capsys.readouterr().out == (
+        "Figures will not be live, ipympl fails: no widgets here. "
+        "Cure: pip install -U ipympl matplotlib, then restart the kernel\n"
+    )
+    fig = plt.figure()
+    assert shell.printers[Figure](fig) == {"text/plain": describe(fig)}
+
+
+def test_a_shell_without_a_kernel_is_left_alone(monkeypatch):
+    monkeypatch.setenv("JPY_SESSION_NAME", "x.ipynb")
+    shell = Shell()
+    shell.kernel = None
+    notebook.load_ipython_extension(shell)
+    assert (shell.magics, shell.hooks, shell.printers) == ([], [], {})
+
+
+def test_a_shell_that_knows_of_no_kernels_is_left_alone():
+    notebook.load_ipython_extension(SimpleNamespace())

@@ -10,12 +10,22 @@ import numpy as np
 import pytest
 import tifffile
 from matplotlib.backend_bases import FigureCanvasBase, MouseEvent
+from matplotlib.patheffects import withStroke
 from nibabel.affines import apply_affine
 from nibabel.eulerangles import euler2mat
 
 import slicekit
 from slicekit import OrthoViewer, Volume, press, view
-from slicekit.orientation import axis_codes, voxel_at
+from slicekit.orientation import (
+    Look,
+    axis_codes,
+    check_voxel,
+    look_at,
+    position_of,
+    tilt,
+    voxel_at,
+)
+from slicekit.plane import Plane
 
 SHAPE, SPACING = (3, 4, 5), (1, 1.5, 2.5)
 PAIRS = ("LR", "PA", "IS")
@@ -541,3 +551,100 @@ def test_an_array_alone_does_not_wait_for_nibabel(array):
     viewer = OrthoViewer(array)
     assert letters(viewer) == NOBODY_KNOWS
     assert isinstance(viewer, slicekit.View)
+
+
+@pytest.mark.parametrize(
+    ("codes", "names", "planes", "radiological"),
+    [
+        ("", ["axis 0", "axis 1", "axis 2"], [(False, False, None)] * 3, [False] * 3),
+        ("RAS", ["sagittal", "coronal", "axial"], [(True, False, True)] * 3, [False, True, True]),
+        (
+            "LPI",
+            ["sagittal", "coronal", "axial"],
+            [(True, True, False)] * 2 + [(True, True, False)],
+            [True, False, False],
+        ),
+        (
+            "SAR",
+            ["axial", "coronal", "sagittal"],
+            [(False, False, True)] * 3,
+            [True, True, False],
+        ),
+    ],
+)
+def test_how_a_slice_is_turned(codes, names, planes, radiological):
+    look, other = Look(codes), Look(codes, radiological=True)
+    for axis in range(3):
+        assert look.name(axis) == names[axis]
+        assert look.plane(axis, 5) == Plane(axis, 5, *planes[axis])
+        assert other.plane(axis, 5).leftwards == radiological[axis]
+
+
+def test_letters_that_are_only_the_nearest_say_so():
+    for degrees, near in ((0.0, ""), (0.09, ""), (0.1, "≈"), (20.0, "≈")):
+        look = Look("LPS", tilt=degrees)
+        assert look.ends(0) == (f"{near}R", f"{near}L")
+        assert look.ends(2) == (f"{near}I", f"{near}S")
+        assert look.name(2) == f"{near}axial"
+    assert Look().ends(1) == ("?", "?")
+
+
+@pytest.mark.parametrize(
+    ("look", "words"),
+    [
+        (
+            Look(),
+            "orientation unknown: the\ndata do not say where left\nis; tell with orientation=",
+        ),
+        (Look("RAS"), "neurological:\nleft is on the left"),
+        (Look("RAS", radiological=True), "radiological:\nleft is on the right"),
+        (
+            Look("RAS", tilt=12.34),
+            "neurological:\nleft is on the left\n"
+            "oblique: letters are the\nnearest, up to 12.3° off",
+        ),
+    ],
+)
+def test_the_words_in_the_corner(look, words):
+    assert look.words() == words
+
+
+def test_who_knows_the_directions_is_asked_first(array):
+    known, unknown = Volume(array, affine=affine_of("LAS")), Volume(array)
+    assert look_at([known]) == Look("LAS")
+    assert look_at([known, unknown], radiological=True, orientation="las") == Look("LAS", True)
+    assert look_at([known], orientation="") == Look("")
+    assert look_at([unknown]) == Look("")
+    assert look_at([unknown], orientation="PIR") == Look("PIR")
+    turned = affine_of("RAS")
+    turned[:3, :3] = euler2mat(np.radians(30), 0, 0)
+    looks = look_at([Volume(array, affine=turned), Volume(array, affine=np.eye(4))])
+    assert looks.tilt == pytest.approx(30)
+    assert tilt(np.zeros((4, 4))) == tilt(None) == 0
+
+
+def test_positions_of_voxels_and_back(array):
+    volume = Volume(array, affine=[[0, 2, 0, 5], [3, 0, 0, 6], [0, 0, -4, 7], [0, 0, 0, 1]])
+    assert position_of(volume, (1, 2, 3)).tolist() == [9, 9, -5]
+    assert voxel_at(volume, (9, 9, -5)) == (1, 2, 3)
+    assert {type(index) for index in voxel_at(volume, (9, 9, -5))} == {int}
+    assert position_of(Volume(array), (1, 2, 3)) is None
+    assert check_voxel((1, 2, 3), array.shape) == [1, 2, 3]
+
+
+def test_letters_stand_at_the_edges_and_can_be_read_on_black_and_white(array):
+    viewer = view(array, orientation="RAS", planes=True)
+    expected = [
+        ("left", "center", (0.02, 0.5)),
+        ("right", "center", (0.98, 0.5)),
+        ("center", "bottom", (0.5, 0.02)),
+        ("center", "top", (0.5, 0.98)),
+    ]
+    for ax in viewer.axes:
+        texts = [text for text in ax.texts if text.get_text() in (*"LRAPSI",)]
+        assert [(t.get_ha(), t.get_va(), t.get_position()) for t in texts] == expected
+        assert all(t.get_transform() is ax.transAxes for t in texts)
+        assert {t.get_color() for t in texts} == {"white"}
+        for text in texts:
+            (outline,) = [e for e in text.get_path_effects() if isinstance(e, withStroke)]
+            assert outline._gc == {"linewidth": 2, "foreground": "black"}

@@ -6,8 +6,10 @@ import re
 import secrets
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from build_chapters import ROOT
 from environments import copy, python, remove, run
 from test_house import TRACKED
 
-from slicekit import __main__, reading
+from slicekit import __main__, cure, reading
 
 FIRST = "chapters/01_show_an_image"
 
@@ -210,3 +212,77 @@ def test_a_chapter_runs_as_shipped(installed, folder):
     command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval"]
     said = run(installed, *command, "chapters/06_free_the_keys.ipynb", cwd=folder)
     assert said.returncode == 0, said.stdout[-3000:]
+
+
+def test_jupyterlab_is_run_in_the_folder_and_begins_with_the_first_chapter(
+    monkeypatch, tmp_path, capsys
+):
+    ran = []
+    monkeypatch.setattr(reading.runpy, "run_module", lambda *a, **k: ran.append((a, k, sys.argv)))
+    monkeypatch.setattr(sys, "argv", [])
+    folder = tmp_path / "here"
+    reading.read(folder, ["--port", "1"])
+    arguments = [
+        "jupyter-lab",
+        f"--ServerApp.root_dir={folder}",
+        f"--LabApp.default_url=/lab/tree/{FIRST}.ipynb",
+        "--port",
+        "1",
+    ]
+    assert ran == [(("jupyterlab",), {"run_name": "__main__"}, arguments)]
+    halves = Counter(str(path.with_suffix("")) for path in everything(folder))
+    pairs = sum(count > 1 for count in halves.values())
+    said = f"{folder}: {pairs} chapters and {len(halves) - pairs} other files are new\n"
+    assert capsys.readouterr().out == said
+
+
+def test_a_missing_jupyterlab_is_named_with_its_cure(monkeypatch, tmp_path):
+    monkeypatch.setattr(reading, "find_spec", {"jupyterlab": None}.get)
+    with pytest.raises(RuntimeError) as caught:
+        reading.read(tmp_path / "here", [])
+    fix = cure.pip("slicekit[chapters]")
+    assert str(caught.value) == f"JupyterLab is not installed; cure: {fix}"
+    assert (tmp_path / "here" / f"{FIRST}.md").exists()
+
+
+def test_litter_beside_the_chapters_stays_behind(monkeypatch, tmp_path):
+    for name in ("chapters/.hidden/a.md", "chapters/a.pyc", "docs/b.gif", "docs/c.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    monkeypatch.setattr(reading, "resource", lambda name: tmp_path / name)
+    said = reading.put_chapters(tmp_path / "here")
+    assert said == f"{tmp_path / 'here'}: 0 chapters and 1 other files are new"
+    assert everything(tmp_path / "here") == {tmp_path / "here/docs/c.md": b"docs/c.md"}
+
+
+def test_half_a_chapter_of_ones_own_is_left_alone_whatever_it_is(monkeypatch, tmp_path):
+    for name in ("chapters/one.md", "chapters/one.ipynb", "docs/c.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    monkeypatch.setattr(reading, "resource", lambda name: tmp_path / name)
+    here = tmp_path / "here"
+    (here / "chapters").mkdir(parents=True)
+    (here / "chapters/one.md").symlink_to("nowhere")
+    said = reading.put_chapters(here)
+    assert said == (
+        f"{here}: 0 chapters and 1 other files are new; "
+        "left alone, because yours differ: chapters/one.ipynb"
+    )
+    (here / "chapters/one.md").unlink()
+    assert reading.put_chapters(here) == f"{here}: 1 chapters and 0 other files are new"
+    assert reading.put_chapters(here) == f"{here}: 0 chapters and 0 other files are new"
+
+
+def test_files_are_copied_on_the_same_disk_first_so_that_they_arrive_whole(monkeypatch, tmp_path):
+    folders, copyfile = set(), reading.shutil.copyfile
+
+    def noted(source, target):
+        folders.add(target.parent)
+        copyfile(source, target)
+
+    monkeypatch.setattr(reading.shutil, "copyfile", noted)
+    reading.put_chapters(tmp_path / "here")
+    (partial,) = folders
+    assert partial.parent == tmp_path / "here"
+    assert partial.name.startswith(".partial-")
+    assert not partial.exists()

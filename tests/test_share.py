@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+from contextlib import suppress
 from html.parser import HTMLParser
 
 import matplotlib.pyplot as plt
@@ -17,8 +18,10 @@ from test_browser import PageOf
 
 import slicekit
 from slicekit import montage, share
-from slicekit.frames import Canvas
-from slicekit.page import script, scroller, style
+from slicekit.frames import Canvas, each_picture, kept, on_another_canvas, spoken, without_colours
+from slicekit.lookup import BY_VALUE
+from slicekit.montage import chosen, sheet
+from slicekit.page import page, script, scroller, style
 
 
 @pytest.fixture
@@ -304,7 +307,7 @@ def test_slices_that_are_not_there(viewer):
         viewer.montage([0, 4])
     with pytest.raises(ValueError, match="slices must be 1 or more, got 0"):
         viewer.montage(0)
-    for slices in (2.5, [], np.array([True, False]), {1, 2}, "12"):
+    for slices in (2.5, [], [[0, 1]], np.array([True, False]), {1, 2}, "12"):
         with pytest.raises(TypeError, match="slices must be a whole number or a list of indices"):
             viewer.montage(slices)
     with pytest.raises(ValueError, match="ncols must be 1 or more, got 0"):
@@ -491,3 +494,170 @@ def test_the_moving_picture_of_the_readme_is_made_by_its_tool(tmp_path):
             film.seek(number)
             small.append(np.asarray(film.convert("RGB").resize((64, 64)), dtype=float))
         assert np.abs(small[0] - small[1]).mean() < 5, number
+
+
+# ---- small parts
+
+
+def test_the_figure_of_a_page_is_complete():
+    picture = io.BytesIO()
+    Image.new("L", (1, 1)).save(picture, "PNG")
+    address = "data:image/png;base64," + base64.b64encode(picture.getvalue()).decode()
+    assert scroller([picture.getvalue()] * 2, ["a < b", "c"], 1, "head & neck") == (
+        '<figure class="slicekit" data-name="head &amp; neck">\n'
+        f'<img alt="head &amp; neck: c" src="{address}">\n'
+        '<div class="slicekit-controls" hidden>\n'
+        '<input type="range" min="0" max="1" value="1" aria-label="slice of head &amp; neck" '
+        'aria-valuetext="c">\n<span aria-hidden="true">c</span>\n</div>\n'
+        f'<script type="application/json">{{"pictures": ["{address}", "{address}"], '
+        '"words": ["a \\u003c b", "c"]}</script>\n'
+        '<figcaption class="slicekit-keys" hidden>Wheel or slider; after a click also '
+        "K and J, arrows, Page Up and Page Down, Home and End.</figcaption>\n"
+        "<noscript><p>Scrolling needs JavaScript.</p></noscript>\n</figure>\n"
+    )
+    assert page("<figure>", "head & neck") == (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width">\n'
+        f"<title>head &amp; neck</title>\n<style>\n{style()}</style>\n</head>\n"
+        f"<body>\n<main>\n<figure></main>\n<script>\n{script()}</script>\n</body>\n</html>\n"
+    )
+
+
+def test_a_film_runs_for_ever_at_the_speed_asked_for(viewer, tmp_path):
+    for options, duration in (({}, 100), ({"fps": 50}, 20), ({"fps": 3}, 330)):
+        with Image.open(viewer.save(tmp_path / "scan.gif", **options)[0]) as film:
+            assert film.info["loop"] == 0
+            assert film.info["duration"] == duration
+            assert film.n_frames == 4
+
+
+def test_a_picture_in_which_one_pixel_has_a_colour_keeps_it():
+    picture = Image.new("RGB", (3, 2), (7, 7, 7))
+    assert without_colours(picture).mode == "L"
+    for colour in ((8, 7, 7), (7, 8, 7), (7, 7, 8)):
+        picture.putpixel((1, 1), colour)
+        assert without_colours(picture).getpixel((1, 1)) == colour
+
+
+def test_a_figure_drawn_elsewhere_comes_back_as_it_was(viewer, monkeypatch):
+    before, dpi = viewer.fig.canvas, viewer.fig.dpi
+    stale = []
+    monkeypatch.setattr(before, "draw_idle", lambda: stale.append(viewer.fig.stale))
+    for asked, used in ((None, dpi), (37, 37)):
+        with on_another_canvas(viewer, asked) as canvas:
+            assert viewer.fig.canvas is canvas is not before
+            assert viewer.fig.dpi == used
+            viewer.index = 0
+            canvas.draw()
+        assert (viewer.fig.canvas, viewer.fig.dpi, viewer.index) == (before, dpi, 2)
+        assert stale.pop()
+
+
+@pytest.mark.parametrize("fault", [False, True])
+def test_the_slice_on_show_is_shown_again(viewer, fault):
+    with suppress(KeyError), kept(viewer):
+        viewer.index = 0
+        if fault:
+            raise KeyError
+    assert viewer.index == 2
+
+
+def test_a_picture_is_drawn_in_full_where_there_is_no_quick_way(viewer):
+    viewer.fig.set_layout_engine("constrained")
+    canvas = FigureCanvasAgg(viewer.fig)
+    pictures = [np.asarray(p.convert("RGB")) for p in each_picture(viewer, canvas, [0, 3, 1])]
+    for index, picture in zip([0, 3, 1], pictures, strict=True):
+        assert np.array_equal(picture, drawn(viewer, index))
+
+
+@pytest.mark.parametrize(
+    ("count", "slices", "indices"),
+    [
+        (12, 1, [6]),
+        (12, 2, [3, 9]),
+        (12, 3, [2, 6, 10]),
+        (12, 12, list(range(12))),
+        (12, 99, list(range(12))),
+        (12, [11, 0], [11, 0]),
+        (12, np.uint8(2), [3, 9]),
+    ],
+)
+def test_which_slices_a_montage_shows(count, slices, indices):
+    viewer = slicekit.view(np.zeros((count, 4, 5)))
+    assert chosen(viewer, slices) == indices
+
+
+@pytest.mark.parametrize(
+    ("number", "ncols", "grid"), [(4, 4, (1, 4)), (4, 3, (2, 3)), (2, 9, (1, 2)), (3, 1, (3, 1))]
+)
+def test_a_montage_is_as_large_as_its_tiles(number, ncols, grid):
+    rows, columns = grid
+    viewer = slicekit.view(np.zeros((8, 20, 10)), spacing=(1, 1, 2))
+    fig = viewer.montage(number, ncols=ncols)
+    width = plt.rcParams["figure.figsize"][0] * 1.25
+    high = width / columns  # 20 rows of 1 mm are as high as 10 columns of 2 mm are wide
+    assert fig.get_size_inches() == pytest.approx((width, rows * (high + 0.25)))
+    assert len(fig.axes) == number
+    for place, ax in enumerate(fig.axes):
+        assert ax.get_subplotspec().get_geometry() == (rows, columns, place, place)
+        assert not ax.axison
+    below = fig.subplotpars
+    assert (below.left, below.bottom, below.right, below.wspace) == (0.01, 0.01, 0.99, 0.03)
+    assert below.top == pytest.approx(1 - 0.25 / (rows * (high + 0.25)))
+    assert below.hspace == pytest.approx(0.25 / high * 1.2)
+
+
+def test_a_montage_of_what_has_no_proportions():
+    viewer = slicekit.view(np.zeros((8, 20, 10)), aspect="auto")
+    viewer.ax.set(xlim=(0, 4), ylim=(0, 8))
+    assert sheet(viewer.ax, 2) == pytest.approx((8, 8))
+    viewer.ax.set_aspect(0.25)
+    assert sheet(viewer.ax, 4) == pytest.approx((8, 1))
+
+
+def test_the_title_of_a_tile_is_small_and_near(viewer):
+    title = viewer.montage(1).axes[0].title
+    assert title.get_fontsize() == pytest.approx(10 / 1.2, abs=0.01)
+
+
+def test_a_picture_is_spoken_by_its_titles(array):
+    viewer = slicekit.view([array, array], title="one\n two")
+    assert spoken(viewer) == "one two; one two"
+    assert spoken(slicekit.view(array, title="", index=3)) == "slice 3"
+
+
+@pytest.mark.skipif(not BY_VALUE, reason="older Matplotlib is not looked up")
+def test_of_many_pictures_only_the_first_is_drawn_in_full(viewer, monkeypatch):
+    drawn = []
+    draw = FigureCanvasAgg.draw
+    monkeypatch.setattr(FigureCanvasAgg, "draw", lambda self: (drawn.append(1), draw(self)))
+    with on_another_canvas(viewer) as canvas:
+        assert len(list(each_picture(viewer, canvas, [0, 1, 2, 3]))) == 4
+        assert len(drawn) == 1
+
+
+def test_a_screen_with_small_pixels_makes_no_larger_pictures(viewer):
+    viewer.fig.canvas._set_device_pixel_ratio(2)
+    assert viewer.fig.dpi == 200
+    with on_another_canvas(viewer):
+        assert viewer.fig.dpi == 100
+    assert viewer.fig.dpi == 200
+
+
+def test_files_are_numbered_from_nought_or_from_one(viewer, tmp_path):
+    for pattern, names in (("{}", "0123"), ("{index}", "0123"), ("{number}", "1234")):
+        files = viewer.save(tmp_path / f"{pattern}.png", dpi=10)
+        assert [file.stem for file in files] == [*names]
+
+
+def test_a_slow_film_is_a_film(viewer, tmp_path):
+    with Image.open(viewer.save(tmp_path / "scan.gif", fps=0.5)[0]) as film:
+        assert film.info["duration"] == 2000
+
+
+def test_a_montage_of_two_panels_has_both_side_by_side_in_the_same_width(array):
+    one = slicekit.view(array).montage(2, ncols=2)
+    two = slicekit.view([array, array]).montage(2, ncols=2)
+    assert one.get_figwidth() == two.get_figwidth()
+    high, low = (fig.get_figheight() - 0.25 for fig in (one, two))
+    assert high == pytest.approx(2 * low)

@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 
 from slicekit import Volume, pixel_aspect, take_plane
+from slicekit.intensity import intensity_range, places_of_planes, some_planes
+from slicekit.volume import is_affine, voxel_sizes
 
 
 class OnePlaneAtATime:
@@ -24,7 +26,7 @@ def test_aspect_is_pixel_height_over_pixel_width(axis, aspect):
     assert Volume(np.zeros((2, 3, 4)), spacing=(1, 2, 4)).aspect(axis) == aspect
 
 
-@pytest.mark.parametrize("axis", [0, 1, 2, -1])
+@pytest.mark.parametrize("axis", [0, 1, 2, -1, -3])
 def test_plane_is_numpys_take(array, axis):
     expected = np.take(array, 2, axis)
     assert np.array_equal(take_plane(array, 2, axis), expected)
@@ -84,3 +86,107 @@ def test_an_affine_may_be_a_list_and_must_lead_somewhere(array):
         with pytest.raises(ValueError, match="affine must be a 4 x 4 matrix") as caught:
             Volume(array, affine=wrong)
         assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda v: v.plane(1.0), "index must be a whole number, got 1.0; use int()"),
+        (lambda v: v.plane(0, "1"), "axis must be a whole number, got '1'; use int()"),
+        (lambda v: v.plane(0, 3), "axis 3 is out of range for a volume; use 0, 1 or 2"),
+        (
+            lambda v: v.plane(5, 1),
+            "index 5 is out of range for axis 1, which has 5 slices; use 0 to 4",
+        ),
+        (
+            lambda v: Volume(v.array, (1, 1)),
+            "spacing must be three sizes in mm above zero, got (1, 1); "
+            "leave it out for voxels of 1 x 1 x 1 mm",
+        ),
+        (
+            lambda v: Volume(v.array, affine=[[1]]),
+            "affine must be a 4 x 4 matrix with three directions, and 0, 0, 0, 1 below, "
+            "got [[1]]; leave it out if nobody knows where the volume lies",
+        ),
+        (lambda v: Volume([1]), "a volume must be an array, got a list; use np.asarray"),
+        (
+            lambda v: Volume(v.array[0]),
+            "a volume must be 3-D, got shape (5, 6); choose three axes of it",
+        ),
+    ],
+)
+def test_an_error_names_the_value_the_fault_and_the_cure(array, make, words):
+    with pytest.raises((TypeError, ValueError, IndexError)) as caught:
+        make(Volume(array))
+    assert str(caught.value) == words
+
+
+def test_spacing_and_affine_are_kept_as_numbers_of_one_kind(array):
+    volume = Volume(array, np.array([1, 2, 4], np.float32), np.diag([1, 2, 4, 1]))
+    assert volume.spacing == (1.0, 2.0, 4.0)
+    assert {type(size) for size in volume.spacing} == {float}
+    assert volume.affine.dtype == float
+    assert voxel_sizes(AFFINE) == pytest.approx([2, 3, 4])
+
+
+AFFINE = np.array([[0, 3, 0, 7], [2, 0, 0, 8], [0, 0, 4, 9], [0, 0, 0, 1]])
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [((2, 2), 0), ((3, 0), 1), ((3, 3), 0), ((3, 3), 2), ((0, 3), np.inf), ((1, 1), np.nan)],
+)
+def test_a_matrix_that_leads_nowhere_is_no_affine(place, value):
+    wrong = AFFINE.astype(float)
+    assert is_affine(wrong)
+    wrong[place] = value
+    assert is_affine(wrong) is is_affine("RAS") is False
+
+
+def test_numpy_gets_a_copy_and_another_type_where_it_asks_for_them(array):
+    volume = Volume(array)
+    assert np.asarray(volume, dtype=np.float32).dtype == np.float32
+    assert not np.shares_memory(np.array(volume), array)
+    assert volume.__array__() is array
+    assert volume.__array__(np.float32).dtype == np.float32
+    assert not np.shares_memory(volume.__array__(copy=True), array)
+
+
+# ---- what is looked at to find the limits of a volume
+
+
+def test_a_small_array_is_seen_whole_and_a_large_one_at_nine_places():
+    for planes, seen in ((64, 64), (65, 9)):
+        array = np.broadcast_to(np.uint8(1), (planes, 1024, 1024))
+        assert len(list(some_planes(array))) == seen
+
+
+def test_nine_planes_lie_as_far_apart_as_can_be(array):
+    lazy = OnePlaneAtATime(np.zeros((2, 20, 3)))
+    assert [plane.shape for plane in Volume(lazy).some_planes(1)] == [(2, 3)] * 9
+    assert [where[1] for where in lazy.read] == [0, 2, 5, 7, 10, 12, 14, 17, 19]
+    lazy.read.clear()
+    assert [plane.shape for plane in some_planes(lazy)] == [(20, 3)] * 9
+    along_the_first = [where for where, *_ in places_of_planes((17, 3, 4), (0,))]
+    assert along_the_first == [0, 2, 4, 6, 8, 10, 12, 14, 16]
+    assert list(places_of_planes((3, 3, 4), (0, 1)))[1] == (0, 1, slice(None))
+
+
+@pytest.mark.parametrize(
+    ("images", "limits"),
+    [
+        ([], (0, 1)),
+        ([np.array([7, 7])], (7, 8)),
+        ([np.array([3, 9]), np.array([5, 12])], (3, 12)),
+        ([np.array([1, np.inf, -np.inf, np.nan, 3])], (1, 3)),
+        ([np.ma.masked_equal([1, 2, 3], 3)], (1, 2)),
+        ([np.array([np.nan]), np.array([2, 4])], (2, 4)),
+    ],
+)
+def test_limits_are_those_of_all_finite_values(images, limits):
+    assert intensity_range(images) == limits
+
+
+@pytest.mark.parametrize("kind", [np.uint8, float])
+def test_only_values_above_a_limit_count(kind):
+    assert intensity_range([np.array([0, 1, 5], kind)], above=0) == (1, 5)

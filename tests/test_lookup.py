@@ -1,0 +1,282 @@
+"""Parts of the quick way by themselves: voxels, colours and letters, beside Matplotlib's."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import ListedColormap, Normalize
+from matplotlib.patches import Circle
+from matplotlib.transforms import Affine2D
+
+from slicekit import letters, lookup
+from slicekit.lookup import LookUp, every, is_plain, kind_of, look_up, voxels_seen
+
+BY_VALUE = pytest.mark.skipif(not lookup.BY_VALUE, reason="older Matplotlib is not looked up")
+SMALL = np.arange(12, dtype=np.uint8).reshape(3, 4)
+
+
+def shown(array, **options):
+    """Draw an image that fills 40 x 30 pixels of a canvas of 80 x 60, six from the top."""
+    fig = plt.figure(figsize=(0.8, 0.6), dpi=100)
+    ax = fig.add_axes((0.125, 0.4, 0.5, 0.5))
+    ax.set_axis_off()
+    given = {"cmap": "viridis", "interpolation": "nearest", "interpolation_stage": "data"}
+    im = ax.imshow(array, **{**given, "aspect": "auto", **options})
+    fig.canvas.draw()
+    return im, fig.canvas.get_renderer(), np.asarray(fig.canvas.buffer_rgba())
+
+
+def test_a_type_is_the_same_in_every_order_of_bytes():
+    assert kind_of(np.zeros(1, ">u2")) == kind_of(np.zeros(1, "<u2")) == np.dtype("u2")
+    assert kind_of(np.zeros(1, ">u2")).isnative
+
+
+@pytest.mark.parametrize("kind", lookup.FEW_VALUES)
+def test_each_value_stands_where_it_is_looked_up(kind):
+    values = every(kind)
+    assert len(values) == 2 ** (8 * kind.itemsize)
+    for value in (np.iinfo(kind).min, -1, 0, 1, np.iinfo(kind).max):
+        if value >= np.iinfo(kind).min:
+            assert values[value] == value
+
+
+@BY_VALUE
+def test_the_voxel_under_each_pixel():
+    im, renderer, _ = shown(SMALL)
+    place, rows, columns = voxels_seen(im, renderer)
+    assert place == (slice(6, 36), slice(10, 50))
+    assert rows.tolist() == [row for row in range(3) for _ in range(10)]
+    assert columns.tolist() == [column for column in range(4) for _ in range(10)]
+    im, renderer, _ = shown(SMALL, origin="lower")
+    assert voxels_seen(im, renderer)[1].tolist() == rows.tolist()[::-1]
+
+
+def test_what_cannot_be_looked_up_is_said():
+    im, renderer, _ = shown(SMALL)
+    im.set_transform(Affine2D().rotate_deg(9) + im.axes.transData)
+    with pytest.raises(ValueError, match=r"^this image does not fill its axes, or is turned$"):
+        voxels_seen(im, renderer)
+    assert look_up(im, renderer) is None
+    im.set_alpha(0.5)
+    fault = "^this image is more than one voxel and its colour for each pixel$"
+    with pytest.raises(ValueError, match=fault):
+        LookUp(im, renderer)
+
+
+def with_colours(**extremes):
+    return plt.colormaps["gray"].with_extremes(**extremes)
+
+
+@BY_VALUE
+@pytest.mark.parametrize(
+    ("change", "plain"),
+    [
+        (lambda im: None, True),
+        (lambda im: im.set_alpha(1), True),
+        (lambda im: im.set_alpha(0.5), False),
+        (lambda im: im.set_data(SMALL.astype(">i2")), True),
+        (lambda im: im.set_data(SMALL.astype("f4")), True),
+        (lambda im: im.set_data(SMALL.astype("f8")), True),
+        (lambda im: im.set_data(SMALL.astype("i4")), False),
+        (lambda im: im.set_data(np.dstack([SMALL] * 3)), False),
+        (lambda im: im.set_cmap(with_colours(bad=(0, 0, 0, 0))), True),
+        (lambda im: im.set_cmap(with_colours(bad=(1, 0, 0, 0.5))), False),
+        (lambda im: im.set_cmap(with_colours(over=(1, 0, 0, 0.5))), False),
+        (lambda im: im.set_cmap(with_colours(under=(1, 0, 0, 0.5))), False),
+        (lambda im: im.set_cmap(ListedColormap([(1, 0, 0, 1), (1, 0, 0, 0.5)])), False),
+        (lambda im: im.set_clip_on(False), False),
+        (lambda im: im.set_clip_path(Circle((1, 1), 1, transform=im.axes.transData)), False),
+        (lambda im: im.set_agg_filter(lambda image, dpi: (image, 0, 0)), False),
+    ],
+)
+def test_which_images_are_looked_up(change, plain):
+    im, _, _ = shown(SMALL)
+    change(im)
+    assert is_plain(im) is plain
+
+
+@BY_VALUE
+@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize("shape", [(3, 4), (90, 100), (3, 100), (90, 4)])
+@pytest.mark.parametrize("kind", ["u1", "i1", ">u2", "i2", "f4", "f8"])
+def test_the_pixels_are_those_of_matplotlib(kind, shape, masked):
+    array = np.arange(np.prod(shape)).reshape(shape) % 120 - (40 if kind[-2] != "u" else 0)
+    array = np.ma.masked_equal(array, array.flat[5]).astype(kind) if masked else array.astype(kind)
+    im, renderer, pixels = shown(array, vmin=-20, vmax=90)
+    drawn = pixels.copy()
+    image = LookUp(im, renderer)
+    pixels[:] = 255
+    im.stale = True
+    image.draw(pixels)
+    assert np.array_equal(pixels, drawn)
+    assert not im.stale
+    assert image.is_exact
+    assert image.covers() == (not masked and kind[0] != "f")
+
+
+@BY_VALUE
+def test_what_was_learnt_holds_until_something_else_than_the_values_changes():
+    for change in (
+        lambda im: im.set_cmap("gray"),
+        lambda im: im.set_norm(Normalize(0, 5)),
+        lambda im: im.set_clim(0, 5),
+        lambda im: im.set_data(SMALL.astype("i2")),
+        lambda im: im.set_data(SMALL[:2]),
+        lambda im: im.set_data(SMALL[:, :2]),
+        lambda im: im.set_interpolation("bilinear"),
+        lambda im: im.set_zorder(9),
+    ):
+        im, renderer, _ = shown(SMALL)
+        image = LookUp(im, renderer)
+        im.set_data(SMALL[::-1])
+        im.stale_callback = None
+        assert image.holds()
+        change(im)
+        assert not image.holds()
+
+
+@BY_VALUE
+def test_smooth_images_are_looked_up_where_voxels_are_smaller_than_pixels():
+    for options in ({"interpolation": "bilinear"}, {"interpolation_stage": "rgba"}):
+        im, renderer, _ = shown(SMALL, **options)
+        fault = "^this image is smooth, and its voxels are larger than pixels$"
+        with pytest.raises(ValueError, match=fault):
+            LookUp(im, renderer)
+        im, renderer, _ = shown(np.zeros((61, 81), np.uint8), **options)
+        assert not LookUp(im, renderer).is_exact
+    im, renderer, _ = shown(np.zeros((30, 40), np.uint8), interpolation="bilinear")
+    assert look_up(im, renderer) is None  # as many as pixels are not more
+
+
+@BY_VALUE
+def test_a_colour_map_with_holes_covers_nothing():
+    im, renderer, pixels = shown(SMALL, cmap=with_colours(under=(0, 0, 0, 0)), vmin=3)
+    drawn = pixels.copy()
+    image = LookUp(im, renderer)
+    pixels[:] = 255
+    image.draw(pixels)
+    assert np.array_equal(pixels, drawn)
+    assert not image.covers()
+
+
+# ---- letters
+
+
+def written(words, **options):
+    fig = plt.figure(figsize=(2, 1), dpi=100)
+    text = fig.text(0.5, 0.5, words, **options)
+    fig.canvas.draw()
+    return text, fig.canvas.get_renderer(), np.asarray(fig.canvas.buffer_rgba())
+
+
+def test_texts_that_differ_in_digits_are_alike():
+    assert letters.like("slice 34 / 607") == letters.like("slice 15 / 928") == "slice 00 / 000"
+    assert letters.letters_of("a 1") == [(0, "a"), (2, "1")]
+
+
+def test_a_box_has_paper_around_it_and_ends_at_the_canvas():
+    class Box:
+        def __init__(self, *extents):
+            self.extents = np.array(extents)
+
+        def padded(self, by):
+            x0, y0, x1, y1 = self.extents
+            return Box(x0 - by, y0 - by, x1 + by, y1 + by)
+
+    assert letters.place_of(Box(10, 20, 30, 40), 100) == (slice(57, 84), slice(7, 34))
+    assert letters.place_of(Box(1, 95, 30, 99), 100) == (slice(0, 9), slice(0, 34))
+
+
+def test_only_plain_texts_are_cut_into_letters():
+    for options, fits in (
+        ({}, True),
+        ({"rotation": 90}, False),
+        ({"bbox": {"facecolor": "red"}}, False),
+    ):
+        text, renderer, _ = written("34", family="monospace", **options)
+        assert letters.digits_fit(text, renderer) is fits
+    text, renderer, _ = written("34")
+    text.set_usetex(True)
+    assert not letters.digits_fit(text, renderer)
+
+
+FAMILIES = ["monospace", pytest.param("sans-serif", marks=BY_VALUE)]  # once, digits did not fit
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("words", ["{} / 7", "a", "{} h"])
+def test_letters_are_written_as_matplotlib_writes_them(words, family):
+    look = {"family": family, "size": 20}
+    text, renderer, pixels = written(words.format(5), **look)
+    kept = letters.Letters(text, renderer)
+    _, _, paper = written("")
+    for number in ("5", "7", "1"):
+        text.set_text(words.format(number))
+        assert kept.stands()
+        assert kept.is_known() == (number != "5")
+        pixels[:] = paper
+        (place,) = kept.draw(pixels)
+        assert place is not ..., "drawn in full"
+        assert not text.stale
+        assert kept.is_known()
+        assert np.array_equal(pixels, written(text.get_text(), **look)[2])
+        pixels[place] = paper[place]
+        assert np.array_equal(pixels, paper), "outside the place that was told"
+
+
+def test_no_text_needs_no_room_and_stands():
+    text, renderer, pixels = written("")
+    kept = letters.Letters(text, renderer)
+    assert kept.stands()
+    assert kept.is_known()
+    assert kept.draw(pixels) == []
+
+
+def test_a_text_that_was_never_drawn_is_not_known_yet():
+    text, renderer, pixels = written("12", family="monospace")
+    kept = letters.Letters(text, renderer)
+    assert kept.stands()
+    assert not kept.is_known()
+    pixels[:] = 255
+    kept.draw(pixels)
+    assert kept.is_known()
+    text.set_color("red")  # all that was kept is black
+    assert kept.stands()
+    assert not kept.is_known()
+
+
+def test_on_other_paper_a_text_is_drawn_anew():
+    text, renderer, pixels = written("12", family="monospace")
+    kept = letters.Letters(text, renderer)
+    assert kept.stands()
+    pixels[:] = 255
+    kept.draw(pixels)
+    pixels[:, :, 0] = 0
+    assert kept.draw(pixels) == [...]
+
+
+def test_a_text_that_moved_up_does_not_stand():
+    text, renderer, _ = written("12", family="monospace")
+    kept = letters.Letters(text, renderer)
+    text.set_y(0.6)
+    assert not kept.stands()
+    text.set_y(0.5)
+    assert kept.stands()
+
+
+def test_letters_that_touch_in_a_real_text_are_drawn_in_full():
+    look = {"family": "monospace", "size": 10}
+    text, renderer, pixels = written("34 / 67", **look)
+    drawn = pixels.copy()
+    kept = letters.Letters(text, renderer)
+    for _ in range(2):
+        assert kept.stands()
+        pixels[:] = written("")[2]
+        assert kept.draw(pixels) == [...]
+        assert np.array_equal(pixels, drawn)
+
+
+def test_a_text_that_reaches_lower_does_not_stand():
+    text, renderer, _ = written("34", family="monospace", va="top")
+    kept = letters.Letters(text, renderer)
+    text.set_text("34\n67")
+    assert not kept.stands()

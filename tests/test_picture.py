@@ -1,0 +1,156 @@
+"""One volume on one axes: its contrast, its proportions, and its slice."""
+
+from types import SimpleNamespace
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import LogNorm, Normalize, PowerNorm
+
+from slicekit.keywords import check_keywords, keywords_of_imshow
+from slicekit.picture import Picture, limits_for, whole_range
+from slicekit.plane import Plane
+from slicekit.volume import Volume
+
+
+@pytest.fixture
+def volume(array):
+    return Volume(array, spacing=(1, 2, 4))
+
+
+def picture(volume, plane=Plane(0, 1), **options):  # noqa: B008  it is frozen
+    return Picture(plt.figure().subplots(), volume, plane, **options)
+
+
+def test_a_picture_is_grey_and_exact_and_has_the_proportions_of_the_volume(volume, array):
+    made = picture(volume)
+    im, ax = made.im, made.ax
+    assert np.array_equal(im.get_array(), array[1])
+    assert (im.get_cmap().name, im.get_clim()) == ("gray", (0, 119))
+    assert (im.get_interpolation(), im._interpolation_stage) == ("nearest", "data")
+    assert ax.get_aspect() == 0.5
+    assert made.title is ax.title
+    assert ax.get_title() == ""
+    assert (made.ax, made.volume, made.plane) == (ax, volume, Plane(0, 1))
+
+
+def test_what_is_drawn_later_does_not_move_the_picture(volume):
+    made = picture(volume)
+    made.ax.plot([-99, 99], [-99, 99])
+    assert (made.ax.get_xlim(), made.ax.get_ylim()) == ((-0.5, 5.5), (4.5, -0.5))
+
+
+def test_with_an_extent_of_ones_own_the_axes_have_a_scale_already(volume):
+    assert picture(volume, extent=(0, 60, 0, 30)).ax.get_aspect() == 1
+    assert picture(volume, extent=(0, 60, 0, 30), aspect=3).ax.get_aspect() == 3
+
+
+@pytest.mark.parametrize(
+    ("origin", "down", "across"),
+    [("upper", (3.5, -0.5), (4.5, -0.5)), ("lower", (-0.5, 3.5), (-0.5, 4.5))],
+)
+def test_each_axis_has_its_own_limits_and_proportions(volume, origin, down, across):
+    made = picture(volume, origin=origin)
+    made.show(Plane(1, 2))
+    assert (made.ax.get_xlim(), made.ax.get_ylim()) == ((-0.5, 5.5), down)
+    assert (made.ax.get_aspect(), made.plane) == (0.25, Plane(1, 2))
+    made.show(Plane(0, 3, transpose=True))
+    assert made.ax.get_aspect() == 2
+    made.show(Plane(0, 3))
+    assert (made.ax.get_xlim(), made.ax.get_ylim()) == ((-0.5, 5.5), across)
+    assert made.ax.get_aspect() == 0.5
+
+
+def test_an_extent_of_ones_own_is_for_the_axis_that_it_was_given_with(volume):
+    made = picture(volume, extent=(0, 60, 0, 30), aspect=3)
+    made.show(Plane(1, 2))
+    assert made.im.get_extent() == [-0.5, 5.5, 3.5, -0.5]
+    made.show(Plane(0, 2))
+    assert made.im.get_extent() == [0, 60, 0, 30]
+    assert made.ax.get_aspect() == 3
+
+
+def test_zoom_stays_as_long_as_the_axis_does(volume):
+    made = picture(volume)
+    made.ax.set(xlim=(1, 2), ylim=(3, 2))
+    made.show(Plane(0, 2))
+    assert (made.ax.get_xlim(), made.ax.get_ylim()) == ((1, 2), (3, 2))
+    assert np.array_equal(made.im.get_array(), volume.array[2])
+
+
+def test_a_turned_plane_is_turned_from_the_beginning(volume):
+    for plane in (Plane(0, 1, leftwards=True), Plane(0, 1, leftwards=True, upwards=False)):
+        made = picture(volume, plane)
+        assert (made.ax.get_xlim(), made.ax.get_ylim()) == ((5.5, -0.5), (4.5, -0.5))
+    assert picture(volume, Plane(0, 1, upwards=True)).ax.get_ylim() == (-0.5, 4.5)
+
+
+def test_the_home_button_leads_to_the_limits_of_the_axis_on_show(volume, monkeypatch):
+    made, told = picture(volume), []
+    toolbar = SimpleNamespace(update=lambda: told.append(made.ax.get_ylim()))
+    monkeypatch.setattr(made.ax.figure.canvas, "toolbar", toolbar)
+    made.show(Plane(0, 2))
+    assert told == []
+    made.show(Plane(1, 2))
+    assert told == [(3.5, -0.5)]
+
+
+def test_the_same_on_other_axes(volume):
+    made = picture(volume, vmin=7, alpha=0.5)
+    made.im.set_cmap("viridis")
+    made.ax.set(xlim=(1, 2), ylim=(3, 2), aspect=7)
+    ax = plt.figure().subplots()
+    other = made.on(ax, Plane(0, 3))
+    assert np.array_equal(other.im.get_array(), volume.array[3])
+    assert (other.im.get_cmap().name, other.im.get_clim()) == ("viridis", (7, 119))
+    assert (ax.get_xlim(), ax.get_ylim(), ax.get_aspect()) == ((1, 2), (3, 2), 7)
+    assert other.im.get_alpha() == 0.5
+    assert made.plane == Plane(0, 1)
+
+
+# ---- norms
+
+
+@pytest.mark.parametrize(
+    ("norm", "vmin", "vmax", "expected"),
+    [
+        (None, None, None, (Normalize, 0, 119)),
+        (None, 5, None, (Normalize, 5, 119)),
+        (None, None, 5, (Normalize, 0, 5)),
+        (None, -5, 0, (Normalize, -5, 0)),
+        (None, 0, 1, (Normalize, 0, 1)),
+        ("log", None, None, (LogNorm, 1, 119)),
+        (LogNorm(), None, 50, (LogNorm, 1, 50)),
+        (Normalize(3, 4), None, 9, (Normalize, 3, 9)),
+        (PowerNorm(2), None, None, (PowerNorm, 0, 119)),
+    ],
+)
+def test_limits_that_are_not_given_are_those_of_the_volume(volume, norm, vmin, vmax, expected):
+    made = whole_range(volume, 0, norm, vmin, vmax)
+    assert (type(made), made.vmin, made.vmax) == expected
+    assert made is not norm
+    if isinstance(norm, LogNorm):
+        assert norm.vmin is None
+
+
+def test_where_a_logarithm_begins():
+    images = [np.array([-3, 0, 2, 9])]
+    assert limits_for(Normalize(), lambda: images) == (-3, 9)
+    assert limits_for(LogNorm(), lambda: images) == (-3, 9, 2, 9)
+
+
+# ---- keywords
+
+
+def test_keywords_of_imshow_are_known_and_those_for_one_image_are_not():
+    known = keywords_of_imshow()
+    assert {"cmap", "alpha", "origin", "interpolation_stage", "zorder", "clip_on"} <= known
+    assert not known & {"self", "X", "data", "kwargs", "figure"}
+
+
+def test_our_own_keywords_are_known_where_they_are_said_to_be():
+    check_keywords({"cmap": "gray", "overlay": None}, ["overlay"])
+    with pytest.raises(TypeError, match="unexpected keyword argument 'overlay'"):
+        check_keywords(dict.fromkeys(["cmap", "overlay"]))
+    with pytest.raises(TypeError, match="did you mean 'overlay'"):
+        check_keywords({"overlya": None}, ["overlay"])
