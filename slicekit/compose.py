@@ -10,6 +10,7 @@ import numpy as np
 
 from slicekit.arrangement import panels, three_panels
 from slicekit.contrast import EachSlice, limits, share
+from slicekit.intensity import check_colours
 from slicekit.keywords import check_keywords
 from slicekit.orientation import look_at
 from slicekit.ortho import OrthoViewer
@@ -186,6 +187,8 @@ def open_volumes(
         raise ValueError("nothing to show, the list of volumes is empty; put volumes in it")
     found = [as_volume(item, at, axis=axis, **facts) for item in items]
     first, place, _ = found[0]
+    for volume, _, _ in found if facts["rgb"] else ():
+        check_colours(volume.some_planes(place))
     volumes = [
         volume if known or volume.shape != first.shape else in_the_place_of(volume, first)
         for volume, _, known in found

@@ -1,6 +1,7 @@
 """Which values are black and which are white, and how to change that while looking."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from copy import deepcopy
 from typing import Any
 
@@ -11,6 +12,7 @@ from slicekit.complaint import told
 from slicekit.intensity import beyond, intensity_range
 from slicekit.picture import Picture, is_gone, limits_for
 from slicekit.plane import Plane
+from slicekit.volume import numbers
 
 
 def limits(clim: Any, volumes: Sequence[Any], axis: int, norm: Any) -> list[dict[str, Any]]:
@@ -69,10 +71,11 @@ def _ends(pair: Any, volume: Any, axis: int, above: float) -> list[Any]:
 
 
 def _percent(end: str) -> float:
-    try:
-        return float(end.removesuffix("%"))
-    except ValueError:
-        raise ValueError(f"a limit must be a number or a percentile, '1%', got {end!r}") from None
+    with suppress(ValueError):
+        percent = float(end.removesuffix("%"))
+        if 0 <= percent <= 100:
+            return percent
+    raise ValueError(f"a limit must be a number or a percentile, '0%' to '100%', got {told(end)}")
 
 
 def share(pictures: Sequence[Picture]) -> None:
@@ -114,6 +117,12 @@ def adjust(norm: Any, brighter: float = 0.0, wider: float = 1.0) -> None:
     wider : float
         By which factor their distance grows; default: 1.
     """
+    change = numbers([brighter, wider])
+    if change.shape != (2,) or not (np.isfinite(change).all() and wider > 0):
+        raise ValueError(
+            "brighter must be a finite number, and wider one above zero, "
+            f"got {told(brighter)} and {told(wider)}"
+        )
     if isinstance(norm, BoundaryNorm | NoNorm):
         return
     ends = 0.5 + np.array([-0.5, 0.5]) * wider - brighter

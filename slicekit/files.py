@@ -17,7 +17,7 @@ from slicekit.intact import (
     has_file,
     in_one_voice,
 )
-from slicekit.volume import Volume, check_voxels, is_affine, voxel_sizes
+from slicekit.volume import Volume, are_sizes, check_voxels, is_affine, voxel_sizes
 
 Read = tuple[Any, tuple[float, ...], np.ndarray | None]  # array, spacing, affine
 Series = tuple[Any, tuple[float, ...], np.ndarray | None, str]
@@ -81,7 +81,9 @@ def _read(path: Path, frame: int | None, make: Callable[..., Any]) -> Any:
             return make(array, spacing, affine, path.name)
     except Exception as fault:
         # nibabel, tifffile and NumPy raise whatever their parsers meet
-        told = in_one_line(str(fault) or type(fault).__name__)
+        # a KeyError, for one, says only which key
+        kind = "" if isinstance(fault, ValueError | OSError) else f"{type(fault).__name__}: "
+        told = in_one_line(f"{kind}{fault}".removesuffix(": "))
         message = f"cannot read {name}: {told}. slicekit reads {READABLE}"
         raise ValueError(message) from fault
 
@@ -195,7 +197,7 @@ def _one_frame(array: Any, frame: int | None, name: str) -> Any:
 
 def _checked(zooms: tuple[float, ...], from_affine: Sequence[float]) -> tuple[float, ...]:
     """Return the voxel sizes of a header, and report those that cannot be or that disagree."""
-    if not all(0 < zoom < np.inf for zoom in zooms):
+    if not are_sizes(zooms):
         warnings.warn(
             f"its header gives voxel sizes {zooms}, which cannot be; taking 1 x 1 x 1 mm",
             stacklevel=2,

@@ -80,6 +80,8 @@ def check_tiff(file: Any) -> None:
     sizes = (size for page in pages for size in (page.databytecounts if page else [0]))
     if not all(0 < size <= held for size in sizes):
         raise ValueError("some of its images are not there")
+    if min(start for page in pages for start in page.dataoffsets) < 8:
+        raise ValueError("its voxels begin inside its header")
     # eight pixels may share a byte; what tifffile unpacks by itself is not packed more than 2**16
     if series.nbytes > held * (8 if pages[0].keyframe.compression == 1 else 2**16):
         raise ValueError(f"its header tells of {series.nbytes} bytes, in a file of {held}")

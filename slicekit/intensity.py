@@ -14,6 +14,15 @@ def check_grey(dtype: Any) -> None:
         )
 
 
+def check_colours(images: Iterable[np.ndarray]) -> None:
+    """Refuse colours that Matplotlib would cut off at white: above 255, or of fractions above 1."""
+    for image in images:
+        most = 1 if image.dtype.kind == "f" else 255
+        high = np.ma.max(image)
+        if high > 1.01 * most:  # rounding is none
+            raise ValueError(f"colours must be 0 to {most}, got {high}; divide by what is white")
+
+
 def some_planes(array: Any, axes: Sequence[int] = (0,)) -> Iterator[np.ndarray]:
     """Yield an array piece by piece: all of a small one in memory, nine planes of any other.
 

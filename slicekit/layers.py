@@ -220,6 +220,11 @@ class Redrawn:
         self.ax.set_prop_cycle(None)  # or a line has another colour each time
         try:
             self.draw(self.picture, plane)
+        except BaseException:  # half of it would be of no use, and stay if this is the first time
+            for artist in self._all_artists():
+                if artist not in there:
+                    artist.remove()
+            raise
         finally:
             self.artists = [artist for artist in self._all_artists() if artist not in there]
             self.ax.set_aspect(aspect)  # an imshow would have changed it

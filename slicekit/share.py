@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from slicekit.complaint import in_one_line, told
 from slicekit.frames import each_picture, encoded, kept, on_another_canvas, spoken
 from slicekit.page import page, scroller
 from slicekit.viewer import SliceViewer
@@ -63,10 +64,19 @@ def save(
     with kept(viewer):
         for index in indices if "{" in pattern else [viewer.index]:
             viewer.index = index
-            written.append(in_a_folder(pattern.format(index, index=index, number=index + 1)))
+            written.append(in_a_folder(name_of(pattern, index)))
             with whole(written[-1]) as part:
                 viewer.fig.savefig(part, **savefig)
     return written
+
+
+def name_of(pattern: str, index: int) -> str:
+    """Return the path of one slice."""
+    try:
+        return pattern.format(index, index=index, number=index + 1)
+    except (LookupError, AttributeError, ValueError) as fault:
+        message = f"path {told(pattern)} is no format ({in_one_line(fault)})"
+        raise ValueError(f"{message}; its fields are {{index}} and {{number}}") from fault
 
 
 def save_film(

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from slicekit.volume import Volume, check_axis
+from slicekit.volume import Volume, check_axis, sides_of
 
 BLOCK = 2**26  # bytes that are copied at once
 
@@ -59,7 +59,7 @@ def save_planes(data: Any, path: str | PathLike[str], axis: int) -> Path:
     if axis == 1:
         raise ValueError("axis 1 cannot lie together in .npy; use np.moveaxis first, and axis 0")
     path, array = Path(path), data.array if isinstance(data, Volume) else data
-    shape = tuple(int(side) for side in array.shape)
+    shape = sides_of(array)
     if len(shape) != 3 or 0 in shape or path.suffix != ".npy":
         raise ValueError(f"needs a 3-D volume and a path that ends in .npy, got {shape}, {path}")
     layout: dict[str, Any] = {"shape": shape, "fortran_order": axis == 2}

@@ -8,8 +8,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from slicekit.complaint import told
+from slicekit.complaint import in_one_line, told
 from slicekit.intensity import check_grey, some_planes
+
+FLATTEST = 10_000  # times thinner than wide: such a voxel is none
 
 
 class Sliceable(Protocol):
@@ -108,6 +110,10 @@ def sides_of(array: Any) -> tuple[int, ...]:
     except (AttributeError, TypeError):
         kind = type(array).__name__
         raise TypeError(f"a volume must be an array, got a {kind}; use np.asarray") from None
+    except Exception as fault:  # h5py raises a RuntimeError
+        raise ValueError(
+            f"the array cannot tell its shape ({in_one_line(fault)}); is its file still open?"
+        ) from fault
 
 
 def check_voxels(array: Any) -> None:
@@ -143,13 +149,18 @@ def numbers(values: Any) -> np.ndarray:
         return np.empty(0)
 
 
+def are_sizes(sizes: Any) -> bool:
+    """Return whether voxels can have these sizes, and still be seen from all sides."""
+    return bool(np.isfinite(sizes).all() and 0 < np.max(sizes) <= FLATTEST * np.min(sizes))
+
+
 def check_spacing(spacing: Sequence[float]) -> tuple[float, float, float]:
     """Return three voxel sizes, if they can be that."""
     sizes = numbers(spacing)
-    if sizes.shape != (3,) or not np.all(np.isfinite(sizes) & (sizes > 0)):
+    if sizes.shape != (3,) or not are_sizes(sizes):
         raise ValueError(
-            f"spacing must be three sizes in mm above zero, got {told(spacing)}; "
-            "leave it out for voxels of 1 x 1 x 1 mm"
+            f"spacing must be three sizes in mm above zero, none {FLATTEST:,} times another, "
+            f"got {told(spacing)}; leave it out for voxels of 1 x 1 x 1 mm"
         )
     plane, row, column = sizes.tolist()
     return plane, row, column

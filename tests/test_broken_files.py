@@ -449,3 +449,21 @@ def test_the_fuzzer_survives_what_its_worker_does_not(tmp_path):
         [sys.executable, "-c", SURVIVORS], cwd=tmp_path, env=env, capture_output=True, text=True
     )
     assert said.stdout.splitlines() == ["over 1 s", "it crashed", "read"], said.stderr
+
+
+def test_a_tiff_whose_voxels_begin_in_its_header_is_refused(tmp_path):
+    path = tmp_path / "one.tif"
+    tifffile.imwrite(path, ARRAY, photometric="minisblack")
+    with tifffile.TiffFile(path) as file:
+        place = file.pages[0].tags["StripOffsets"].offset
+    whole = bytearray(path.read_bytes())
+    whole[place + 8 : place + 12] = bytes(4)
+    path.write_bytes(whole)
+    refused(path, "its voxels begin inside its header")
+
+
+def test_a_header_with_voxels_too_flat_to_be_seen_is_reported(tmp_path):
+    image = nib.Nifti1Image(ARRAY, np.diag([1, 1, 1e5, 1]))
+    nib.save(image, tmp_path / "flat.nii")
+    with pytest.warns(UserWarning, match="which cannot be; taking 1 x 1 x 1 mm"):
+        assert slicekit.load(tmp_path / "flat.nii").spacing == (1, 1, 1)

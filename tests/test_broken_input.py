@@ -3,6 +3,7 @@
 import traceback
 from pathlib import Path
 
+import h5py
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -264,3 +265,88 @@ def test_percentiles_that_are_the_same_show_something(clim):
     sparse = HEAD > 118
     low, high = view(sparse, clim=clim).im.get_clim()
     assert (low, high) == (0, 1)
+
+
+# ---- what an independent look has found
+
+
+@pytest.mark.parametrize("key", ["l", "L", "k"])
+def test_no_key_makes_an_axis_logarithmic(key):
+    """There an image has no place for its first row, and Matplotlib fails at every drawing."""
+    viewer = SliceViewer(HEAD, keys={"next": {"n"}})
+    slicekit.press(viewer.fig, key)
+    assert (viewer.ax.get_xscale(), viewer.ax.get_yscale()) == ("linear", "linear")
+
+
+def test_an_array_whose_file_is_closed_says_so(tmp_path):
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        closed = file.create_dataset("head", data=HEAD)
+    for way in WAYS_IN.values():
+        assert shown_or_refused(lambda way=way: way(closed)) is None
+    with pytest.raises(ValueError, match="is its file still open"):
+        Volume(closed)
+
+
+def test_what_fails_while_it_draws_leaves_nothing():
+    def draw(ax, index):
+        ax.plot([0, 1])
+        raise ZeroDivisionError
+
+    viewer = view(HEAD)
+    before = viewer.ax.get_children()
+    with pytest.raises(ZeroDivisionError):
+        viewer.draw(draw)
+    assert viewer.ax.get_children() == before
+    assert viewer.layers == []
+
+
+FLAT = {"spacing": (1, 1e-9, 1)}, {"affine": np.diag([1, 1e6, 1, 1])}
+
+
+@pytest.mark.parametrize("flat", FLAT, ids=["spacing", "affine"])
+def test_a_voxel_too_flat_to_be_seen_is_refused(flat):
+    with pytest.raises(ValueError, match="none 10,000 times another"):
+        view(HEAD, **flat)
+
+
+COLOURS = {
+    "uint16": np.full((2, 5, 5, 3), 65535, np.uint16),
+    "fractions above 1": np.full((2, 5, 5, 3), 128.0),
+    "infinite": np.full((2, 5, 5, 3), np.inf),
+}
+
+
+@pytest.mark.parametrize("colours", COLOURS.values(), ids=COLOURS)
+def test_colours_that_would_be_cut_off_are_refused(colours):
+    assert shown_or_refused(lambda: view(colours, rgb=True)) is None
+    with pytest.raises(ValueError, match="divide by what is white"):
+        view(colours, rgb=True)
+    answers(view(np.ones((2, 5, 5, 3)), rgb=True))
+    answers(view(np.full((2, 5, 5, 4), 255), rgb=True))
+
+
+@pytest.mark.parametrize("change", [(np.nan,), (0, 0), (0, -1), (0, np.inf), ("x",), (None,)])
+def test_a_contrast_that_cannot_be_is_refused(change):
+    viewer = view(HEAD)
+    limits = viewer.im.get_clim()
+    assert shown_or_refused(lambda: viewer.adjust(*change)) is None
+    assert viewer.im.get_clim() == limits
+
+
+@pytest.mark.parametrize("end", ["-1%", "101%", "nan%", "%", "two"])
+def test_percentiles_that_cannot_be_are_refused(end):
+    assert shown_or_refused(lambda: view(HEAD, clim=("1%", end))) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["{foo}.png", "{index.x}.png", "{index", "{1}.png", "{index:q}.png"]
+)
+def test_a_name_that_is_no_format_is_refused(name, tmp_path):
+    viewer = view(HEAD)
+    assert shown_or_refused(lambda: viewer.save(tmp_path / name)) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("data", [None, "head.nii", 5])
+def test_what_is_no_volume_is_not_copied(data, tmp_path):
+    assert shown_or_refused(lambda: slicekit.save_planes(data, tmp_path / "x.npy", 0)) is None

@@ -30,7 +30,7 @@ ACTIONS = {"next": ["k"], "previous": ["j"]}
         (
             lambda: view(ARRAY, clim=(0, "x%")),
             ValueError,
-            "a limit must be a number or a percentile, '1%', got 'x%'",
+            "a limit must be a number or a percentile, '0%' to '100%', got 'x%'",
         ),
         (
             lambda: Titles(title=["a"]).check(1, 4),
