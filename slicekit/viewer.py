@@ -257,7 +257,7 @@ class SliceViewer:
         # Matplotlib holds methods weakly and functions strongly: this one, which the
         # figure holds, keeps the viewer alive
         self.listen("close_event", lambda event: self.close())
-        self.on_close.callback(claim_keys(self.fig, {*self.keys, "control", "k", "l", "L"}))
+        self.on_close.callback(claim_keys(self.fig, {*self.keys, "control"}))
 
     def listen(self, event_name: Any, handler: Callable[[Any], Any]) -> None:
         """Connect a function to an event of the figure, until the viewer is closed."""

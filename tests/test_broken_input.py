@@ -270,14 +270,6 @@ def test_percentiles_that_are_the_same_show_something(clim):
 # ---- what an independent look has found
 
 
-@pytest.mark.parametrize("key", ["l", "L", "k"])
-def test_no_key_makes_an_axis_logarithmic(key):
-    """There an image has no place for its first row, and Matplotlib fails at every drawing."""
-    viewer = SliceViewer(HEAD, keys={"next": {"n"}})
-    slicekit.press(viewer.fig, key)
-    assert (viewer.ax.get_xscale(), viewer.ax.get_yscale()) == ("linear", "linear")
-
-
 def test_an_array_whose_file_is_closed_says_so(tmp_path):
     with h5py.File(tmp_path / "x.h5", "w") as file:
         closed = file.create_dataset("head", data=HEAD)
