@@ -157,10 +157,15 @@ def are_sizes(sizes: Any) -> bool:
 def check_spacing(spacing: Sequence[float]) -> tuple[float, float, float]:
     """Return three voxel sizes, if they can be that."""
     sizes = numbers(spacing)
-    if sizes.shape != (3,) or not are_sizes(sizes):
+    if sizes.shape != (3,) or not np.all(np.isfinite(sizes) & (sizes > 0)):
         raise ValueError(
-            f"spacing must be three sizes in mm above zero, none {FLATTEST:,} times another, "
-            f"got {told(spacing)}; leave it out for voxels of 1 x 1 x 1 mm"
+            f"spacing must be three sizes in mm above zero, got {told(spacing)}; "
+            "leave it out for voxels of 1 x 1 x 1 mm"
+        )
+    if not are_sizes(sizes):
+        raise ValueError(
+            f"spacing {told(spacing)} is more than {FLATTEST:,} times larger along one axis than "
+            "along another; give all three in mm"
         )
     plane, row, column = sizes.tolist()
     return plane, row, column
