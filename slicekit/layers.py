@@ -212,18 +212,13 @@ class Redrawn:
         """Take away what was drawn, and draw for another slice."""
         if is_gone(self.picture.im):
             return
-        there = self._all_artists()
-        for artist in self.artists:
-            if artist in there:  # the function's owner may have taken it away himself
-                artist.remove()
+        self._take_away(self.artists)
         there, aspect = self._all_artists(), self.ax.get_aspect()
         self.ax.set_prop_cycle(None)  # or a line has another colour each time
         try:
             self.draw(self.picture, plane)
         except BaseException:  # half of it would be of no use, and stay if this is the first time
-            for artist in self._all_artists():
-                if artist not in there:
-                    artist.remove()
+            self._take_away([artist for artist in self._all_artists() if artist not in there])
             raise
         finally:
             self.artists = [artist for artist in self._all_artists() if artist not in there]
@@ -236,6 +231,12 @@ class Redrawn:
         other.show(plane)
         other.visible = self.visible
         return other
+
+    def _take_away(self, artists: Sequence[Artist]) -> None:
+        there = self._all_artists()
+        for artist in artists:
+            if artist in there:  # the function's owner may have taken it away himself
+                artist.remove()
 
     def _all_artists(self) -> list[Artist]:
         """Return what is on the axes, and the axes of the figure: there may be new ones."""

@@ -388,14 +388,19 @@ def test_a_disk_without_room_for_a_copy(tmp_path, array, monkeypatch, number, le
 # ---- at once, and killed
 
 
-def test_two_threads_at_once(upstream, cache):
+def answer_both_at_once(upstream):
+    """Return an answer that waits until two have asked."""
     both = threading.Barrier(2)
 
     def answer(request):
         both.wait(20)
         upstream.send(WHOLE)(request)
 
-    upstream.answers["attention.zip"] = answer
+    return answer
+
+
+def test_two_threads_at_once(upstream, cache):
+    upstream.answers["attention.zip"] = answer_both_at_once(upstream)
     with ThreadPoolExecutor(2) as threads:
         paths = list(threads.map(slicekit.fetch, ["attention"] * 2))
     assert paths == [cache / "attention.zip"] * 2
@@ -418,13 +423,7 @@ def another_process(upstream, **options):
 
 
 def test_two_processes_at_once(upstream, cache):
-    both = threading.Barrier(2)
-
-    def answer(request):
-        both.wait(20)
-        upstream.send(WHOLE)(request)
-
-    upstream.answers["attention.zip"] = answer
+    upstream.answers["attention.zip"] = answer_both_at_once(upstream)
     processes = [another_process(upstream, stdout=subprocess.PIPE) for _ in range(2)]
     said = [process.communicate()[0] for process in processes]
     assert said == [f"{cache / 'attention.zip'}\n"] * 2
