@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from queue import Empty
 from types import SimpleNamespace
@@ -217,17 +217,23 @@ def test_a_redirect_to_nowhere(upstream, insist, onward):
 # ---- disks
 
 
-@pytest.fixture
+@contextmanager
 def small_disk():
-    """No file may be larger than 20 kB: the kernel refuses to write, as on a full disk."""
+    """No file may be larger than 20 kB: the kernel refuses to write, as on a full disk.
+
+    Around one call only: the limit is the whole process's, and pytest's report may go to a file.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_disk_that_is_full_is_named(upstream, insist, cache, small_disk):
-    said = insist(upstream.send(WHOLE), OSError)
+def test_a_disk_that_is_full_is_named(upstream, insist, cache):
+    with small_disk():
+        said = insist(upstream.send(WHOLE), OSError)
     assert said.startswith(f"cannot write to the cache {cache} (File too large); set SLICEKIT_DATA")
     assert kept(cache) == []
 
@@ -326,11 +332,12 @@ def test_without_a_terminal_there_is_no_bar(upstream, insist, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["scan.html", "scan.gif", "scan.png", "scan.pdf", "{index}.png"])
-def test_a_disk_that_is_full_costs_no_picture_that_was_there(tmp_path, small_disk, name):
+def test_a_disk_that_is_full_costs_no_picture_that_was_there(tmp_path, name):
     viewer = slicekit.view(np.random.default_rng(0).random((3, 90, 90)))
     good = tmp_path / name.format(index=0)
     good.write_text("good")
-    with pytest.raises(OSError, match=f"File too large; nothing was written to: '{good}'"):
+    refused = pytest.raises(OSError, match=f"File too large; nothing was written to: '{good}'")
+    with refused, small_disk():
         (viewer.to_html if name.endswith("html") else viewer.save)(tmp_path / name)
     assert good.read_text() == "good"
     assert kept(tmp_path) == [good.name]
