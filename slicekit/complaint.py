@@ -23,7 +23,7 @@ def naming(keywords: Mapping[str, Any]) -> Iterator[None]:
     try:
         yield
     except Exception as fault:
-        if not keywords:
+        if not keywords or isinstance(fault, OSError):  # a disk refuses no keywords
             raise
         kind = TypeError if isinstance(fault, TypeError | AttributeError) else ValueError
         given = ", ".join(f"{name}={told(value)}" for name, value in keywords.items())

@@ -166,6 +166,9 @@ def add_colour_bars(viewer: Any) -> None:
     """Add a colour bar beside each panel, or one for all that share their limits."""
     norms: dict[int, list[Picture]] = {}
     for picture in viewer.pictures:
+        low, high = picture.im.get_clim()
+        if max(-low, high) > 1e300:  # the ends of its axis would be beyond all numbers
+            raise ValueError(f"no colour bar can show {low:g} to {high:g}; divide the values first")
         norms.setdefault(id(picture.im.norm), []).append(picture)
     for pictures in norms.values():
         axes = [picture.ax for picture in pictures]

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cache
 from inspect import signature
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -14,6 +14,7 @@ from matplotlib.artist import ArtistInspector
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.transforms import Transform
 
 from slicekit.complaint import told
 
@@ -32,6 +33,12 @@ KINDS: Mapping[str, tuple[Any, str]] = {  # where a wrong one would not be notic
     "keys": (Mapping | None, "a dict, such as {'next': {'n'}}"),
     "ax": (Axes | None, "axes, such as those of plt.subplots()"),
     "ncols": (Integral | None, "a whole number"),
+    "hide_zero": FLAG,
+    # Matplotlib looks at these no sooner than it draws
+    "zorder": (Real, "a number"),
+    "resample": (bool | None, "True or False"),
+    "agg_filter": (Callable | None, "a function"),
+    "transform": (Transform | None, "a transform, such as ax.transData"),
 }
 
 

@@ -10,7 +10,7 @@ from matplotlib.patheffects import withStroke
 from slicekit.complaint import told
 from slicekit.picture import Picture
 from slicekit.plane import Plane
-from slicekit.volume import check_index, is_affine
+from slicekit.volume import check_index, is_affine, numbers
 
 OPPOSITE = {"L": "R", "R": "L", "P": "A", "A": "P", "I": "S", "S": "I"}
 PLANES = {"RL": "sagittal", "AP": "coronal", "SI": "axial"}  # by what runs through the slices
@@ -68,7 +68,7 @@ def check_codes(codes: str) -> str:
 
 def check_voxel(voxel: Sequence[int], shape: Sequence[int]) -> list[int]:
     """Return the three indices of a voxel, if there is such a voxel."""
-    if np.shape(voxel) != (3,):
+    if numbers(voxel).shape != (3,):
         raise ValueError(f"a voxel must have three indices, got {told(voxel)}; go(index) takes one")
     pairs = enumerate(zip(voxel, shape, strict=True))
     return [check_index(index, count, axis) for axis, (index, count) in pairs]
@@ -104,9 +104,10 @@ def voxel_at(volume: Any, position: Any) -> tuple[int, ...]:
     """
     if volume.affine is None:
         raise ValueError(f"{volume!r} does not know where it lies in mm; give it an affine=")
-    if np.shape(position) != (3,) or not np.isfinite(position).all():
+    mm = numbers(position)
+    if mm.shape != (3,) or not np.isfinite(mm).all():
         raise ValueError(f"a position must be three numbers in mm, got {told(position)}")
-    place = np.linalg.solve(volume.affine, [*position, 1])[:3]
+    place = np.linalg.solve(volume.affine, [*mm, 1])[:3]
     return tuple(int(index) for index in np.floor(place + 0.5))
 
 

@@ -15,6 +15,7 @@ from slicekit.contrast import add_colour_bars, adjust_all, reset_contrast
 from slicekit.held import go, held_counts, keys_of_held, move_held, with_held
 from slicekit.montage import montage
 from slicekit.orientation import Edges, Look, check_voxel, position_of, voxel_at
+from slicekit.overlays import Overlay, overlay_colours
 from slicekit.picture import Picture
 from slicekit.plane import Plane
 from slicekit.pointer import Pointer
@@ -216,11 +217,11 @@ class View(SliceViewer):
         """
         plain = color is None and {"cmap", "norm"} & imshow.keys()
         for picture, volume in layers.laid_over(self._on(panel), watched(self, open_source(data))):
-            over = [isinstance(x, layers.Overlay) and x.picture is picture for x in self.layers]
+            over = [isinstance(x, Overlay) and x.picture is picture for x in self.layers]
             image = picture.plane.of(volume)
-            colours = {} if plain else layers.overlay_colours(image, sum(over), color)
+            colours = {} if plain else overlay_colours(image, sum(over), color)
             options = {"hide_zero": hide_zero, **colours, **imshow}
-            overlay = layers.Overlay(picture, volume, picture.plane, **options)
+            overlay = Overlay(picture, volume, picture.plane, **options)
             self.add(overlay)
             # all panels have the same limits, whichever planes of it were looked at
             imshow = {**imshow, "norm": overlay.im.norm, "vmin": None, "vmax": None}
@@ -275,12 +276,7 @@ class View(SliceViewer):
 
         It is called for slices along the axis that is on show now, and for no others.
         """
-        axis = self.axis
-
-        def draw(picture: Picture, plane: Plane) -> None:
-            if plane.axis == axis:
-                function(picture.ax, plane.index)
-
+        draw = layers.along(self.axis, function)
         for picture in self._on(panel):
             self.add(layers.Redrawn(picture, draw))
         return self
@@ -308,7 +304,7 @@ class View(SliceViewer):
     def act(self, action: Any) -> None:
         """Do what a key does: one of the actions in ``KEYS``, or a function of one's own."""
         with answering(self):
-            if action in self._more:
+            if isinstance(action, str) and action in self._more:
                 self._more[action]()
             else:
                 super().act(action)

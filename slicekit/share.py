@@ -5,17 +5,18 @@ of what `view` returns, and take any `SliceViewer`.
 """
 
 import io
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from slicekit.complaint import in_one_line, told
+import numpy as np
+
+from slicekit.complaint import in_one_line, naming, told
 from slicekit.frames import each_picture, encoded, kept, on_another_canvas, spoken
 from slicekit.page import page, scroller
 from slicekit.viewer import SliceViewer
-from slicekit.volume import check_whole
+from slicekit.volume import check_whole, numbers
+from slicekit.written import as_path, in_a_folder, whole
 
 
 def save(
@@ -55,7 +56,7 @@ def save(
     FileNotFoundError
         If there is no such folder.
     """
-    indices, pattern = each_so_many(viewer.count, every), str(path)
+    indices, pattern = each_so_many(viewer.count, every), str(as_path(path))
     if pattern.lower().endswith(".gif"):
         if "{" in pattern:
             raise ValueError(f"a film is one file; leave out the braces in {pattern}")
@@ -65,7 +66,7 @@ def save(
         for index in indices if "{" in pattern else [viewer.index]:
             viewer.index = index
             written.append(in_a_folder(name_of(pattern, index)))
-            with whole(written[-1]) as part:
+            with whole(written[-1]) as part, naming(savefig):
                 viewer.fig.savefig(part, **savefig)
     return written
 
@@ -88,8 +89,8 @@ def save_film(
     dpi: float | None = None,
 ) -> Path:
     """Write slices as an animated GIF, which has at most 256 colours a slice."""
-    if not 0 < fps <= 50:  # what browsers show; the file counts in hundredths of a second
-        raise ValueError(f"fps must be above 0 and at most 50, got {fps}")
+    check_amount("fps", fps, 0.01, 50)  # the file counts in hundredths; browsers show two or more
+    check_film_or_page(viewer, dpi, max_mb)
     film = io.BytesIO()
     with on_another_canvas(viewer, dpi) as canvas:
         pictures = each_picture(viewer, canvas, indices)
@@ -145,6 +146,7 @@ def to_html(
     path, indices = in_a_folder(path), each_so_many(viewer.count, every)
     if path.suffix.lower() not in (".html", ".htm"):
         raise ValueError(f"browsers know a page by its name; call it {path.stem}.html, not {path}")
+    check_film_or_page(viewer, dpi, max_mb)
     start = min(range(len(indices)), key=lambda n: abs(indices[n] - viewer.index))
     pictures: list[bytes] = []
     words, size = [], 0
@@ -155,7 +157,7 @@ def to_html(
             # as text: four bytes for three; the first one on show is there twice
             size += len(pictures[-1]) * 4 // 3 * (2 if len(words) - 1 == start else 1)
             check_size(size, max_mb, part=len(pictures) / len(indices))
-    name = alt or path.stem
+    name = str(alt or path.stem)
     with whole(path) as part:
         part.write_text(page(scroller(pictures, words, start, name), name), encoding="utf-8")
     return path
@@ -168,34 +170,18 @@ def each_so_many(count: int, every: int) -> range:
     return range(0, count, every)
 
 
-def in_a_folder(path: str | Path) -> Path:
-    """Return a path, if its folder is there: better before the work than after it."""
-    path = Path(path)
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {path.parent}; make it, then save {path.name}")
-    return path
+def check_film_or_page(viewer: SliceViewer, dpi: Any, max_mb: Any) -> None:
+    """Refuse pictures that no browser shows, and a size that is none."""
+    most = 2**14 / max(viewer.fig.get_size_inches())
+    check_amount("dpi", viewer.fig.dpi if dpi is None else dpi, 1, most)
+    check_amount("max_mb", max_mb, 0, np.inf)
 
 
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """Hand out a path to write to, in a folder beside; what is there gets its place when complete.
-
-    So a disk that is full costs neither half a file nor the one that was there before.
-    """
-    path = path.resolve()  # what a link leads to, not the link
-    if path.exists() and not path.is_file():  # a pipe
-        yield path
-        return
-    try:
-        with TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
-            yield Path(folder, path.name)
-            for part in Path(folder).iterdir():  # Matplotlib may have given it an ending
-                part.replace(path.with_name(part.name))
-    except OSError as fault:
-        if fault.errno is None:
-            raise
-        words = f"{fault.strerror}; nothing was written to"
-        raise OSError(fault.errno, words, str(path)) from fault
+def check_amount(name: str, amount: Any, least: float, most: float) -> None:
+    """Refuse what is no number, and more or less than can be."""
+    number = numbers(amount)
+    if number.shape != () or not least <= number <= most:
+        raise ValueError(f"{name} must be from {least:g} to {most:g}, got {told(amount)}")
 
 
 def check_size(size: int, max_mb: float, part: float = 1) -> None:

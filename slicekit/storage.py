@@ -4,12 +4,12 @@ import errno
 import os
 from os import PathLike
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 from slicekit.volume import Volume, check_axis, sides_of
+from slicekit.written import in_a_folder, whole
 
 BLOCK = 2**26  # bytes that are copied at once
 
@@ -58,14 +58,13 @@ def save_planes(data: Any, path: str | PathLike[str], axis: int) -> Path:
     axis = check_axis(axis)
     if axis == 1:
         raise ValueError("axis 1 cannot lie together in .npy; use np.moveaxis first, and axis 0")
-    path, array = Path(path), data.array if isinstance(data, Volume) else data
+    path, array = in_a_folder(path), data.array if isinstance(data, Volume) else data
     shape = sides_of(array)
     if len(shape) != 3 or 0 in shape or path.suffix != ".npy":
         raise ValueError(f"needs a 3-D volume and a path that ends in .npy, got {shape}, {path}")
     layout: dict[str, Any] = {"shape": shape, "fortran_order": axis == 2}
     kind = np.asanyarray(array[0, 0, :]).dtype  # a file with a scale holds others than it hands out
-    with TemporaryDirectory(prefix=".partial-", dir=path.parent) as place:
-        part = Path(place, path.name)
+    with whole(path) as part:
         copy = np.lib.format.open_memmap(part, mode="w+", dtype=kind, **layout)
         reserve(part)
         for where in blocks(array):
@@ -74,7 +73,8 @@ def save_planes(data: Any, path: str | PathLike[str], axis: int) -> Path:
                 raise ValueError("a .npy file cannot hold a mask; fill it first, with .filled()")
             copy[where] = block
         copy.flush()
-        return part.replace(path)
+        del copy  # Windows renames no file that is mapped
+    return path
 
 
 def reserve(path: Path) -> None:
@@ -89,8 +89,7 @@ def reserve(path: Path) -> None:
                 os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
             except OSError as fault:
                 if fault.errno in (errno.ENOSPC, errno.EDQUOT):  # not: the disk knows no such thing
-                    words = f"{fault.strerror}; make room there, or choose another disk for"
-                    raise OSError(fault.errno, words, str(path)) from fault
+                    raise
 
 
 def blocks(array: Any) -> list[tuple[slice, ...]]:

@@ -4,6 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from matplotlib import rcParams
+from matplotlib.cbook import is_math_text
+from matplotlib.mathtext import MathTextParser
+
 from slicekit.complaint import told
 from slicekit.picture import Picture
 from slicekit.plane import slice_position
@@ -55,4 +59,15 @@ class Titles:
                 fields = ", ".join(known)
                 message = f"title {self.title!r} is no format: {fault!r}; its fields are {fields}"
                 raise ValueError(f"{message}; double all other braces") from fault
-        return ", ".join(str(part) for part in (*self.titles[number : number + 1], text) if part)
+        parts = (*self.titles[number : number + 1], text)
+        return readable(", ".join(str(part) for part in parts if part))
+
+
+def readable(text: str) -> str:
+    """Return text as it is, with its dollars if the mathematics between them is none."""
+    if is_math_text(text) and not rcParams["text.usetex"]:
+        try:
+            MathTextParser("path").parse(text)
+        except ValueError:
+            return text.replace("$", r"\$")
+    return text

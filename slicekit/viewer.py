@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
+from slicekit.complaint import told
 from slicekit.keymap import action_of_key, claim_keys, handlers
 from slicekit.keywords import check_keywords, closed_if_in_vain
 from slicekit.picture import Picture
@@ -209,7 +210,7 @@ class SliceViewer:
 
     def move(self, slices: int) -> None:
         """Go so many slices on, or back if below zero; not past the ends, unless ``wrap``."""
-        index = self.index + slices
+        index = self.index + check_whole(slices, "slices")
         self.index = index % self.count if self.wrap else min(max(index, 0), self.count - 1)
 
     def act(self, action: Any) -> None:
@@ -220,11 +221,15 @@ class SliceViewer:
             action(self)
         elif action in ends:
             self.index = ends[action]
-        else:
+        elif action in steps:
             self.move(steps[action])
+        else:
+            raise ValueError(f"no action {told(action)}; there are {list(self.KEYS)}")
 
     def add(self, layer: Any) -> Self:
         """Draw something more for each slice: anything with ``show(plane)``."""
+        if not hasattr(layer, "show"):
+            raise TypeError(f"a layer must have show(plane), got {told(layer)}")
         layer.show(self.plane)
         self.layers.append(layer)
         self.fig.canvas.draw_idle()
@@ -238,6 +243,8 @@ class SliceViewer:
         function
             Call it without arguments, and the other one is called no more.
         """
+        if not callable(listener):
+            raise TypeError(f"a listener must be a function, got {told(listener)}")
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 

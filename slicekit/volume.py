@@ -96,7 +96,7 @@ def check_index(index: int, count: int, axis: int | str) -> int:
     index = check_whole(index, "index")
     if not 0 <= index < count:
         raise IndexError(
-            f"index {index} is out of range for axis {axis}, which has {count} slices; "
+            f"index {told(index)} is out of range for axis {axis}, which has {count} slices; "
             f"use 0 to {count - 1}"
         )
     return index

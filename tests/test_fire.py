@@ -336,7 +336,9 @@ def test_a_disk_that_is_full_costs_no_picture_that_was_there(tmp_path, name):
     viewer = slicekit.view(np.random.default_rng(0).random((3, 90, 90)))
     good = tmp_path / name.format(index=0)
     good.write_text("good")
-    refused = pytest.raises(OSError, match=f"File too large; nothing was written to: '{good}'")
+    refused = pytest.raises(
+        OSError, match=f"File too large; choose another place, nothing was written to: '{good}'"
+    )
     with refused, small_disk():
         (viewer.to_html if name.endswith("html") else viewer.save)(tmp_path / name)
     assert good.read_text() == "good"
@@ -387,7 +389,9 @@ def test_a_disk_without_room_for_a_copy(tmp_path, array, monkeypatch, number, le
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(os, "posix_fallocate", refuse)
-    with nullcontext() if left else pytest.raises(OSError, match=r"make room.*copy\.npy"):
+    with (
+        nullcontext() if left else pytest.raises(OSError, match=r"choose another place.*copy\.npy")
+    ):
         slicekit.save_planes(array, tmp_path / "copy.npy", axis=0)
     assert kept(tmp_path) == left
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from matplotlib.backend_bases import FigureCanvasBase
 
-from slicekit import link, view
-from slicekit.layers import see_through
+from slicekit import SliceViewer, link, view
+from slicekit.overlays import see_through
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,61 @@ def test_a_viewer_that_does_not_know_where_it_is_cannot_be_linked(array):
     known, unknown = view(array, affine=np.eye(4)), view(array)
     with pytest.raises(ValueError, match=r"does not know where it lies in mm; give it an affine=$"):
         link(known, unknown)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "wrong"),
+    [
+        ("zorder", "x"),
+        ("zorder", (1, 2)),
+        ("agg_filter", 3),
+        ("transform", 3),
+        ("resample", "x"),
+    ],
+)
+@pytest.mark.parametrize("way", ["picture", "one picture", "overlay"])
+def test_a_keyword_that_only_a_drawing_would_refuse(array, keyword, wrong, way):
+    ways = {
+        "picture": lambda: view(array, **{keyword: wrong}),
+        "one picture": lambda: SliceViewer(array, **{keyword: wrong}),
+        "overlay": lambda: view(array).overlay(array, **{keyword: wrong}),
+    }
+    with pytest.raises(TypeError, match=f"^{keyword} must be .*, got "):
+        ways[way]()
+
+
+@pytest.mark.parametrize(
+    "right", [{"zorder": -1.5}, {"zorder": np.int8(2)}, {"resample": None}, {"agg_filter": None}]
+)
+def test_a_keyword_that_a_drawing_takes(array, right):
+    view(array, overlay=array, **right).fig.canvas.draw()
+
+
+@pytest.mark.parametrize(
+    ("layer", "wrong"),
+    [
+        ("contour", {"zorder": "x"}),
+        ("contour", {"linewidths": "a"}),
+        ("mark", {"zorder": "x"}),
+        ("mark", {"linewidths": "a"}),
+        ("mark", {"path_effects": "x"}),
+        ("mark", {"sketch_params": "x"}),
+        ("mark", {"urls": 3}),
+    ],
+)
+def test_a_layer_is_tried_before_it_is_there(array, layer, wrong):
+    viewer = view(array)
+    before = viewer.ax.get_children()
+    data = array > 60 if layer == "contour" else [[2, 1, 1]]
+    ((name, value),) = wrong.items()
+    with pytest.raises((TypeError, ValueError), match=f"^Matplotlib cannot use .*{name}={value!r}"):
+        getattr(viewer, layer)(data, **wrong)
+    assert viewer.layers == []
+    assert viewer.ax.get_children() == before
+    viewer.fig.canvas.draw()
+
+
+@pytest.mark.parametrize("hide_zero", ["x", None, 1])
+def test_zero_is_hidden_or_not(array, hide_zero):
+    with pytest.raises(TypeError, match=r"^hide_zero must be True or False, got "):
+        view(array).overlay(array, hide_zero=hide_zero)

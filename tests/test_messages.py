@@ -152,7 +152,29 @@ ACTIONS = {"next": ["k"], "previous": ["j"]}
         (
             lambda: view(ARRAY).save("x.gif", fps=0),
             ValueError,
-            "fps must be above 0 and at most 50, got 0",
+            "fps must be from 0.01 to 50, got 0",
+        ),
+        (
+            lambda: view(ARRAY).act("up"),
+            ValueError,
+            f"no action 'up'; there are {list(view(ARRAY).KEYS)}",
+        ),
+        (
+            lambda: view(ARRAY).move(1.5),
+            TypeError,
+            "slices must be a whole number, got 1.5; use int()",
+        ),
+        (lambda: view(ARRAY).add(3), TypeError, "a layer must have show(plane), got 3"),
+        (lambda: view(ARRAY).on_change(3), TypeError, "a listener must be a function, got 3"),
+        (
+            lambda: view(ARRAY).draw(3),
+            TypeError,
+            "draw takes a function draw(ax, index), got 3",
+        ),
+        (
+            lambda: view(ARRAY * 1e305, colorbar=True),
+            ValueError,
+            "no colour bar can show 0 to 1.19e+307; divide the values first",
         ),
         (
             lambda: view(ARRAY).to_html("x.png"),
@@ -207,6 +229,23 @@ def test_letters_that_name_no_three_directions(codes):
 def test_a_title_is_made_of_what_is_known(titles, expected):
     picture = view(ARRAY, affine=np.diag([3, 1, 1, 1]), ax=plt.figure().subplots()).pictures[0]
     assert titles.text(picture, 1, "", ["t = 1"], {"t": 1}) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "drawn"),
+    [
+        (r"$\alpha$", r"$\alpha$"),
+        (r"5 $", "5 $"),
+        (r"$\oops$", r"\$\oops\$"),
+        ("5$ to 6^$", r"5\$ to 6^\$"),
+    ],
+)
+@pytest.mark.parametrize("way", ["title", "titles", "labels"])
+def test_mathematics_that_is_none_is_shown_as_it_is(way, title, drawn):
+    given = {"title": title, "titles": [title], "labels": [title] * 4}[way]
+    viewer = view(ARRAY, **{way: given})
+    viewer.fig.canvas.draw()
+    assert drawn in viewer.pictures[0].title.get_text()
 
 
 def test_the_name_of_a_plane_stands_before_its_number():

@@ -349,6 +349,9 @@ def test_voxel_position_index_axis_and_go(viewer, array):
     [
         ("voxel", (1, 2), ValueError, r"three indices, got \(1, 2\); go\(index\)"),
         ("voxel", 3, ValueError, "three indices, got 3"),
+        ("voxel", [1, [2], 3], ValueError, r"three indices, got \[1, \[2\], 3\]; go"),
+        ("position", [1, [2], 3], ValueError, r"three numbers in mm, got \[1, \[2\], 3\]"),
+        ("position", (1e300, 0, 0), IndexError, r"^index -?\d{70,80}\.\.\. is out of range"),
         ("voxel", (1, 2, 6), IndexError, "index 6 is out of range for axis 2.*use 0 to 5"),
         ("voxel", (-1, 2, 3), IndexError, "index -1 is out of range for axis 0"),
         ("voxel", (1.0, 2, 3), TypeError, "must be a whole number, got 1.0"),

@@ -192,10 +192,54 @@ def test_a_film_of_grey_slices_is_exact(array, tmp_path):
     assert np.array_equal(np.asarray(film.convert("RGB")), drawn(viewer, 2))
 
 
-@pytest.mark.parametrize("fps", [0, -1, 51])
-def test_a_film_that_nobody_can_see(viewer, tmp_path, fps):
-    with pytest.raises(ValueError, match=f"fps must be above 0 and at most 50, got {fps}"):
-        viewer.save(tmp_path / "scan.gif", fps=fps)
+@pytest.mark.parametrize(
+    ("keyword", "wrong", "words"),
+    [
+        (name, wrong, words)
+        for name, words, several in [
+            ("fps", "0.01 to 50", [0, -1, 51]),
+            ("dpi", "1 to 8192", [0, -3, 8193, 1e9]),
+            ("max_mb", "0 to inf", [-1]),
+        ]
+        for wrong in [*several, "x", np.nan, [5]]
+    ],
+)
+def test_a_film_that_nobody_can_see(array, tmp_path, keyword, wrong, words):
+    viewer = slicekit.view(array, ax=plt.figure(figsize=(1, 2)).subplots())
+    for save in (viewer.save, viewer.to_html)[: 1 if keyword == "fps" else 2]:
+        path = tmp_path / ("scan.gif" if save == viewer.save else "scan.html")
+        with pytest.raises(ValueError, match=f"^{keyword} must be from {words}, got ") as caught:
+            save(path, **{keyword: wrong})
+        assert str(caught.value).endswith(repr(wrong))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_film_in_slow_motion(viewer, tmp_path):
+    (path,) = viewer.save(tmp_path / "scan.gif", fps=0.01, every=3)
+    assert opened(path).info["duration"] == 100_000
+
+
+@pytest.mark.parametrize("wrong", [{"dpi": "x"}, {"dpi": -3}, {"format": "foo"}, {"wrong": 1}])
+def test_what_matplotlib_cannot_save(viewer, tmp_path, wrong):
+    ((name, value),) = wrong.items()
+    with pytest.raises((TypeError, ValueError), match=f"^Matplotlib cannot use {name}={value!r}: "):
+        viewer.save(tmp_path / "scan.png", **wrong)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["scan.png", "scan.gif", "scan.html", ""])
+def test_a_folder_is_no_file(viewer, tmp_path, name):
+    (tmp_path / name).mkdir(exist_ok=True)
+    save = viewer.to_html if name.endswith("html") else viewer.save
+    with pytest.raises(IsADirectoryError, match=r"is a folder; add the name of a file$"):
+        save(tmp_path / name)
+
+
+@pytest.mark.parametrize("path", [3, None, b"scan.png"])
+def test_what_is_no_path(viewer, array, path):
+    for save in (viewer.save, viewer.to_html, lambda path: slicekit.save_planes(array, path, 0)):
+        with pytest.raises(TypeError, match=r"^path must be a string or a Path, got "):
+            save(path)
 
 
 def test_a_film_knows_no_other_keyword_than_dpi(viewer, tmp_path):

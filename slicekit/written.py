@@ -1,0 +1,51 @@
+"""How a file is written: into a folder that is there, and in its place once it is complete."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from slicekit.complaint import told
+
+
+def as_path(path: Any) -> Path:
+    """Return a path as one, if it is one."""
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"path must be a string or a Path, got {told(path)}")
+    return Path(path)
+
+
+def in_a_folder(path: Any) -> Path:
+    """Return a path, if a file can be put there: better before the work than after it."""
+    place = as_path(path)
+    if not place.parent.is_dir():
+        raise FileNotFoundError(
+            f"there is no folder {place.parent}; make it, then save {place.name}"
+        )
+    if place.is_dir():
+        raise IsADirectoryError(f"{place} is a folder; add the name of a file")
+    return place
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Hand out a path to write to, in a folder beside; what is there gets its place when complete.
+
+    So a disk that is full costs neither half a file nor the one that was there before.
+    """
+    path = path.resolve()  # what a link leads to, not the link
+    if path.exists() and not path.is_file():  # a pipe
+        yield path
+        return
+    try:
+        with TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
+            yield Path(folder, path.name)
+            for part in Path(folder).iterdir():  # Matplotlib may have given it an ending
+                part.replace(path.with_name(part.name))
+    except OSError as fault:
+        if fault.errno is None:
+            raise
+        words = f"{fault.strerror}; choose another place, nothing was written to"
+        raise OSError(fault.errno, words, str(path)) from fault
