@@ -18,6 +18,7 @@ from slicekit.intact import (
     in_one_voice,
 )
 from slicekit.volume import Volume, are_sizes, check_voxels, is_affine, voxel_sizes
+from slicekit.written import as_path
 
 Read = tuple[Any, tuple[float, ...], np.ndarray | None]  # array, spacing, affine
 Series = tuple[Any, tuple[float, ...], np.ndarray | None, str]
@@ -45,7 +46,7 @@ def read_volume(path: str | PathLike[str], frame: int | None = None) -> Volume:
     ValueError
         If the file cannot be read as a volume; the message says why.
     """
-    volume: Volume = _read(Path(path), frame, Volume)
+    volume: Volume = _read(as_path(path), frame, Volume)
     return volume
 
 
@@ -63,14 +64,14 @@ def read_series(path: str | PathLike[str]) -> Series:
     FileNotFoundError, ValueError
         As `read_volume`.
     """
-    series: Series = _read(Path(path), ALL, lambda *all_of_it: all_of_it)
+    series: Series = _read(as_path(path), ALL, lambda *all_of_it: all_of_it)
     return series
 
 
 def _read(path: Path, frame: int | None, make: Callable[..., Any]) -> Any:
     if not os.path.exists(path):
         raise FileNotFoundError(f"no file {str(path)!r}; check the path, seen from {Path.cwd()}")
-    name = in_one_line(path.name)
+    name = in_one_line(path.name or path)
     try:
         if not path.is_file():
             raise ValueError(f"it is {'a folder' if path.is_dir() else 'a device'}, not a file")

@@ -173,7 +173,7 @@ class View(SliceViewer):
         held = [f"{name} {self.at[name]} / {count - 1}" for name, count in self._held.items()]
         name = self.look.name(picture.plane.axis) if self.look else ""
         heading = self._titles.text(picture, number, name, held, self.at)
-        return with_trouble(self, heading, picture.plane.axis)
+        return with_trouble(self, picture, heading)
 
     def pick(self, voxel: np.ndarray) -> None:
         """Keep a voxel that was clicked among the points."""

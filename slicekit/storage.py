@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from slicekit.intensity import check_grey
 from slicekit.volume import Volume, check_axis, sides_of
 from slicekit.written import in_a_folder, whole
 
@@ -64,6 +65,7 @@ def save_planes(data: Any, path: str | PathLike[str], axis: int) -> Path:
         raise ValueError(f"needs a 3-D volume and a path that ends in .npy, got {shape}, {path}")
     layout: dict[str, Any] = {"shape": shape, "fortran_order": axis == 2}
     kind = np.asanyarray(array[0, 0, :]).dtype  # a file with a scale holds others than it hands out
+    check_grey(kind)
     with whole(path) as part:
         copy = np.lib.format.open_memmap(part, mode="w+", dtype=kind, **layout)
         reserve(part)

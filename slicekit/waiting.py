@@ -39,9 +39,13 @@ def troubles(viewer: Any) -> list[dict[Any, str]]:
     return [dict(getattr(source.array, "troubles", {})) for source in viewer.sources]
 
 
-def with_trouble(viewer: Any, heading: str, axis: int) -> str:
-    """Return a title, and why there is nothing under it, if a slice along an axis failed."""
+def with_trouble(viewer: Any, picture: Any, heading: str) -> str:
+    """Return the title of a picture, and why there is nothing under it, if its slice failed."""
+    axis, own = picture.plane.axis, picture.volume.array
+    elsewhere = {id(other.volume.array) for other in viewer.pictures} - {id(own)}
     for source in viewer.sources:
+        if id(source.array) in elsewhere:
+            continue
         # of a series three axes are on show, which may be any
         place = getattr(source, "shown", (0, 1, 2))[axis]
         for runs_along, fault in getattr(source.array, "troubles", {}).items():

@@ -327,6 +327,16 @@ def test_each_of_three_planes_says_whether_it_could_be_read():
     viewer.close()
 
 
+def test_each_panel_says_whether_its_own_slice_could_be_read():
+    sound, source = np.zeros((64, 20, 30)), Recorder()
+    viewer = slicekit.view([sound, source, sound], clim=(0, 255))
+    source.broken = {12}
+    viewer.index = 12
+    told = [("cannot be read" in ax.get_title()) for ax in viewer.axes]
+    assert told == [False, True, False]
+    viewer.close()
+
+
 @pytest.mark.parametrize("kind", ["overlay", "contours"])
 def test_a_layer_that_cannot_be_read_is_told(kind):
     viewer = slicekit.view(ARRAY, index=10, **{kind: Recorder(ARRAY // 60, broken=[12])})

@@ -264,6 +264,13 @@ def test_what_is_no_file_is_named(tmp_path):
     os.mkfifo(tmp_path / "pipe.nii")
     refused(tmp_path / "pipe.nii", "it is a device, not a file")
     refused(tmp_path, "it is a folder, not a file")
+    refused(Path(), r"cannot read \.: it is a folder, not a file")
+
+
+@pytest.mark.parametrize("path", [3, b"scan.nii", ["scan.nii"]])
+def test_what_is_no_path(path):
+    with pytest.raises(TypeError, match=r"^path must be a string or a Path, got "):
+        slicekit.load(path)
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "nothing\0.nii", "loop.nii", "nowhere.nii"])

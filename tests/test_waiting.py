@@ -33,7 +33,9 @@ ROWS = (False, True, True)  # the first axis is held fixed, the others run along
     ],
 )
 def test_why_there_is_nothing_under_a_title(sources, axis, words):
-    assert waiting.with_trouble(SimpleNamespace(sources=sources), "5 / 9", axis) == words
+    picture = SimpleNamespace(plane=SimpleNamespace(axis=axis), volume=sources[0])
+    viewer = SimpleNamespace(sources=sources, pictures=[picture])
+    assert waiting.with_trouble(viewer, picture, "5 / 9") == words
 
 
 def test_all_troubles():
