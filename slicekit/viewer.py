@@ -228,8 +228,6 @@ class SliceViewer:
 
     def add(self, layer: Any) -> Self:
         """Draw something more for each slice: anything with ``show(plane)``."""
-        if not hasattr(layer, "show"):
-            raise TypeError(f"a layer must have show(plane), got {told(layer)}")
         layer.show(self.plane)
         self.layers.append(layer)
         self.fig.canvas.draw_idle()

@@ -164,7 +164,6 @@ ACTIONS = {"next": ["k"], "previous": ["j"]}
             TypeError,
             "slices must be a whole number, got 1.5; use int()",
         ),
-        (lambda: view(ARRAY).add(3), TypeError, "a layer must have show(plane), got 3"),
         (lambda: view(ARRAY).on_change(3), TypeError, "a listener must be a function, got 3"),
         (
             lambda: view(ARRAY).draw(3),
