@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from slicekit.ahead import Ahead
-from slicekit.complaint import told
-from slicekit.files import read_series, told_affine, voxels_of
+from slicekit.complaint import in_one_line, told
+from slicekit.files import check_image, read_series, told_affine, voxels_of
 from slicekit.intensity import some_planes
 from slicekit.volume import (
     Volume,
@@ -111,8 +111,13 @@ def _open(data: Any) -> Source:
 
 
 def _nibabel(img: Any) -> Source:
-    array, spacing = voxels_of(img)
     name = str(img.get_filename() or "")
+    if name:
+        try:
+            check_image(img)
+        except Exception as fault:  # whatever unpacks it raises
+            raise ValueError(f"cannot read {told(name)}: {in_one_line(fault)}") from fault
+    array, spacing = voxels_of(img)
     if name.endswith((".gz", ".bz2", ".zst")):  # or each slice would unpack the whole file
         array = np.asanyarray(array)
     return Source(array, "xyztuvw"[: len(array.shape)], spacing, told_affine(img))

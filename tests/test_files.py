@@ -251,6 +251,77 @@ def test_a_missing_file_is_named(tmp_path):
         slicekit.load(tmp_path / "gone.nii")
 
 
+@pytest.mark.parametrize(
+    ("axes", "volume"),
+    [
+        ("TZYX", "ZYXT"),
+        ("CZYX", "ZYXC"),
+        ("ZCYX", "ZYXC"),
+        ("ZTYX", "ZYXT"),
+        ("TCYX", "TYXC"),
+        ("CTYX", "TYXC"),
+        ("TZCYX", "ZYXTC"),
+        ("TCZYX", "ZYXTC"),
+        ("QQYX", "1230"),
+    ],
+)
+def test_the_slices_of_a_tiff_lie_along_z(tmp_path, axes, volume):
+    counts = dict(zip("TCZYX", (2, 3, 4, 5, 6), strict=True))
+    shape = [counts.get(name, number + 2) for number, name in enumerate(axes)]
+    array = np.arange(np.prod(shape), dtype=np.int16).reshape(shape)
+    tifffile.imwrite(tmp_path / "run.tif", array, photometric="minisblack", metadata={"axes": axes})
+    order = [int(name) if name.isdigit() else axes.index(name) for name in volume]
+    viewer = slicekit.view(tmp_path / "run.tif", index=1)
+    assert np.array_equal(viewer.volume.array, array.transpose(order))
+    first = array.transpose(order)[(1, slice(None), slice(None), *[0] * (array.ndim - 3))]
+    assert np.array_equal(viewer.im.get_array(), first)
+
+
+def test_a_tiff_whose_pictures_lie_across_it_is_refused(tmp_path):
+    array = np.zeros((3, 4, 5, 6), np.uint8)
+    tifffile.imwrite(
+        tmp_path / "run.tif", array, photometric="minisblack", metadata={"axes": "XYZT"}
+    )
+    with pytest.raises(ValueError, match=r"its axes are XYZT; rows and columns, YX, must be the"):
+        slicekit.view(tmp_path / "run.tif")
+
+
+@pytest.mark.parametrize(
+    ("unit", "mm"), [("mm", 1), ("unknown", 1), ("micron", 0.001), ("meter", 1000)]
+)
+def test_lengths_are_told_in_mm_whatever_the_unit_of_the_file(tmp_path, array, unit, mm):
+    img = nib.Nifti1Image(array, np.diag([2, 3, 4, 1]) + np.eye(4)[3] * [[9], [8], [7], [0]])
+    img.header.set_xyzt_units(unit, "sec")
+    nib.save(img, tmp_path / "scan.nii")
+    opened = slicekit.load(tmp_path / "scan.nii")
+    in_memory = slicekit.view(img).volume
+    for volume in (opened, in_memory):
+        assert np.allclose(volume.spacing, np.multiply([2, 3, 4], mm))
+        assert np.allclose(volume.affine[:3], img.affine[:3] * mm)
+        assert volume.affine[3].tolist() == [0, 0, 0, 1]
+
+
+# ---- images that nibabel has opened
+
+
+def test_an_image_whose_file_does_not_hold_its_voxels_is_refused(tmp_path, array):
+    for name, left in (("cut.nii", -1), ("gone.nii", 0), ("cut.nii.gz", -9)):
+        path = tmp_path / name
+        nib.save(nib.Nifti1Image(array, np.eye(4)), path)
+        img = nib.load(path)
+        if left:
+            path.write_bytes(path.read_bytes()[:left])
+        else:
+            path.unlink()
+        with pytest.raises(ValueError, match=rf"^cannot read '.*{name}': [^\n]+$"):
+            slicekit.view(img)
+
+
+def test_an_image_without_a_file_is_whole(array):
+    whole = nib.Nifti1Image(array, np.eye(4)).to_bytes()
+    assert np.array_equal(slicekit.view(nib.Nifti1Image.from_bytes(whole)).volume.array, array)
+
+
 # ---- what a file says of directions
 
 
