@@ -94,12 +94,10 @@ class Picture:
 
 
 def unrounded(image: np.ndarray) -> np.ndarray:
-    """Return an image in a type that Matplotlib does not round: large whole numbers as float64."""
-    if image.dtype.kind in "iu" and image.dtype.itemsize > 2:
-        as_floats = image.astype(float)
-        if np.abs(as_floats).max() > 2**24:  # what float32 tells apart, as which they are resampled
-            return as_floats
-    return image
+    """Return an image that Matplotlib does not round: it takes whole numbers for float32."""
+    whole = image.dtype.kind in "iu" and image.dtype.itemsize > 2
+    large = whole and (image.max() > 2**24 or image.min() < -(2**24))
+    return image.astype(float) if large else image
 
 
 def is_gone(artist: Any) -> bool:
