@@ -112,9 +112,6 @@ def _open(data: Any) -> Source:
 
 def _nibabel(img: Any) -> Source:
     array, spacing = voxels_of(img)
-    name = str(img.get_filename() or "")
-    if name.endswith((".gz", ".bz2", ".zst")):  # or each slice would unpack the whole file
-        array = np.asanyarray(array)
     return Source(array, "xyztuvw"[: len(array.shape)], spacing, told_affine(img))
 
 

@@ -14,7 +14,7 @@ from test_volume import OnePlaneAtATime
 
 from slicekit import Volume, press, sources, view
 from slicekit.files import read_series
-from slicekit.sources import three_axes
+from slicekit.sources import open_source, three_axes
 
 
 @pytest.fixture
@@ -62,6 +62,16 @@ def test_an_image_of_nibabel(volume, tmp_path, suffix):
     press(viewer.fig, "t")
     assert np.array_equal(viewer.im.get_array(), -volume[4])
     assert viewer.ax.get_title() == "4 / 10, 8 mm, t 1 / 1"
+
+
+@pytest.mark.parametrize("name", ["scan.nii.gz", "scan.nii.bz2", "scan.mgz", "scan.MGZ"])
+def test_a_compressed_image_is_unpacked_once(volume, tmp_path, name):
+    """Or each slice would unpack the whole file."""
+    kind = nibabel.MGHImage if name.lower().endswith("mgz") else nibabel.Nifti1Image
+    nibabel.save(kind(volume, np.eye(4)), tmp_path / name)
+    array = open_source(nibabel.load(tmp_path / name)).array
+    assert isinstance(array, np.ndarray)
+    assert np.array_equal(array, volume)
 
 
 @pytest.mark.parametrize("suffix", [".nii", ".nii.gz", ".tif"])
