@@ -58,9 +58,9 @@ class Series:
     shown: tuple[int, ...]
     held: Mapping[str, int]  # name to axis
     at: Mapping[str, int]  # name to index, kept by the viewer
-    spacing: tuple[float, ...] = (1.0, 1.0, 1.0)
-    affine: np.ndarray | None = None
-    name: str = ""
+    spacing: tuple[float, ...]
+    affine: np.ndarray | None
+    name: str
 
     def __post_init__(self) -> None:
         check_voxels(self.array)
@@ -205,15 +205,15 @@ def as_volume(
         names = ["0", "1", "2"]
     if len(names) != ndim or len(set(names)) != ndim or ndim < 3:
         raise ValueError(_what_is_wrong(source.shape, names, rgb))
-    wanted = 0 if axis is None else which_axis(axis, names)
-    shown = three_axes(names, None if axis is None else wanted)
+    wanted = None if axis is None else which_axis(axis, names)
+    shown = three_axes(names, wanted)
     held = {name: i for i, name in enumerate(names) if i not in shown}
     for name in held:
         at.setdefault(name, 0)
     if rgb and source.shape[-1] not in (3, 4):
         raise ValueError(f"colours need a last axis of 3 or 4, got {source.shape}; drop rgb=True")
     sizes, affine = _geometry(source, shown, spacing, offset, affine)
-    position = 0 if axis is None else shown.index(wanted)
+    position = 0 if wanted is None else shown.index(wanted)
     known = bool(source.spacing) or spacing is not None or affine is not None
     if not held and not rgb:
         return Volume(source.array, sizes, affine, source.name), position, known
