@@ -236,11 +236,6 @@ def _five_axes(tmp_path, array):
     return "five.nii"
 
 
-def _afni_header_alone(tmp_path, array):
-    shutil.copy(NIBABELS / "example4d+orig.HEAD", tmp_path / "alone.HEAD")
-    return "alone.HEAD"
-
-
 def _truncated_rec(tmp_path, array):
     """In a format of which nothing is compared with its header."""
     for end in (".PAR", ".REC"):
@@ -271,7 +266,6 @@ READABLE = "NIfTI and Analyze (.nii, .nii.gz, .hdr/.img), TIFF (.tif, .tiff) and
         (_colour_tiff, "its pixels are colours, axes YXS; convert them to grey first"),
         (_two_series, "it holds 2 series of images, not one volume"),
         (_five_axes, "a volume must be 3-D, got shape (4, 5, 6, 2, 2); choose three axes of it"),
-        (_afni_header_alone, "it is cut short: 0 bytes, and its header tells of 202950"),
         *((make, "") for make in (_truncated_gzip, _flipped_gzip, _pickle, _text, _fake_gzip)),
         *((make, "") for make in (_colours, _zero_bytes, _truncated_rec)),
     ],

@@ -35,6 +35,7 @@ def tiff(nbytes=100, held=1000, compression=1, counts=(100,), start=8, text=None
 
 def test_a_tiff_that_can_be_in_its_file_is_believed():
     check_tiff(tiff())
+    check_tiff(tiff(counts=(1,)))
     check_tiff(tiff(nbytes=8000))  # pixels of one bit
     check_tiff(tiff(nbytes=1000 * 2**16, compression=8))
     check_tiff(tiff(text='PlaneCount="16777216"'))
@@ -142,6 +143,15 @@ def test_voxels_may_not_begin_inside_the_header():
         check_nibabel(image)
     voxels.offset = 352
     check_nibabel(image)
+
+
+def test_a_header_without_its_voxels_is_cut_short(tmp_path):
+    voxels = Parts(offset=0, shape=(4, 5, 6), dtype=np.dtype("i2"))
+    files = {"image": Parts(filename=tmp_path / "gone.BRIK")}
+    with pytest.raises(
+        ValueError, match=r"^it is cut short: 0 bytes, and its header tells of 240$"
+    ):
+        check_nibabel(Parts(header=Parts(), dataobj=voxels, file_map=files))
 
 
 # ---- what libraries say
