@@ -94,9 +94,7 @@ def test_the_way_back_leads_along_all_axes(viewer):
     assert (went, viewer.at) == ([{"t": 2}], {"t": 0})
 
 
-@pytest.mark.parametrize(
-    ("wrap", "moments"), [(False, [0, 1, 2, 2, 1]), (True, [2, 0, 1, 2, 1])]
-)
+@pytest.mark.parametrize(("wrap", "moments"), [(False, [0, 1, 2, 2, 1]), (True, [2, 0, 1, 2, 1])])
 def test_keys_along_an_axis_that_is_held_end_there_or_go_round(viewer, wrap, moments):
     viewer.wrap = wrap
     for key, moment in zip("TtttT", moments, strict=True):
