@@ -1,5 +1,6 @@
 """What a server sends, without a server: why nothing came of it, and how long and how much."""
 
+import errno
 import threading
 from queue import Empty
 from types import SimpleNamespace
@@ -159,8 +160,10 @@ class Parcels:
 @pytest.mark.parametrize("wait", ["nothing", "asleep"])
 def test_patience_lasts_for_thirty_seconds(monkeypatch, wait):
     assert list(transfer._paced(Parcels(monkeypatch, *[wait] * 29, b"one")))[-1] == b"one"
+    parcels = Parcels(monkeypatch, *[wait] * 30, b"one")
     with pytest.raises(ValueError, match=r"^the server sends less than 1024 bytes a second$"):
-        list(transfer._paced(Parcels(monkeypatch, *[wait] * 30, b"one")))
+        list(transfer._paced(parcels))
+    assert wait == "asleep" or parcels.clock == 30
 
 
 def test_no_file_is_larger_than_half_a_gibibyte(monkeypatch):
@@ -168,6 +171,48 @@ def test_no_file_is_larger_than_half_a_gibibyte(monkeypatch):
     assert sum(map(len, transfer._paced(Parcels(monkeypatch, *most)))) == 2**29
     with pytest.raises(ValueError, match=r"^the server sends more than 536870912 bytes$"):
         list(transfer._paced(Parcels(monkeypatch, *most, b"x")))
+
+
+class FullDisk:
+    """A path to a disk on which nothing has room, and on which that takes long to see."""
+
+    name = "scan.zip"
+
+    def __init__(self, wait):
+        self.wait = wait
+
+    def open(self, mode):
+        return self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def write(self, parcel):
+        self.wait()
+        raise OSError(errno.ENOSPC, "No space left")
+
+
+def test_a_server_faster_than_the_disk_waits_and_is_left_with_it(server):
+    """64 parcels of 16 kB wait in memory; one is being written, and one has no room yet."""
+    full, sent = threading.Event(), []
+
+    def without_end():
+        while True:
+            sent.append(1)
+            if len(sent) == 66:
+                full.set()
+            yield b"x"
+
+    server.answers.append(Answer())
+    server.answers[0].parts = without_end()
+    with pytest.raises(OSError, match="No space left"):
+        transfer.transfer(URL, FullDisk(lambda: full.wait(10)))
+    server.asked[0]["thread"].join(10)
+    assert not server.asked[0]["thread"].is_alive()
+    assert len(sent) == 66
 
 
 # ---- the bar
