@@ -229,7 +229,7 @@ def _what_is_wrong(shape: tuple[int, ...], names: Sequence[str], rgb: bool) -> s
     cure = "name its axes, such as dims='tzyx'"
     if len(shape) == 4 and shape[-1] in (3, 4) and not rgb:
         cure = "say rgb=True if the last axis holds colours, or " + cure
-    if len(shape) < 3:
+    if len(shape) - rgb < 3:
         cure = "use np.stack to make a volume of images"
     return f"a volume must be 3-D, got shape {shape}; {cure}"
 
@@ -266,7 +266,7 @@ def _geometry(
     affine: Any,
 ) -> tuple[Any, np.ndarray | None]:
     """Return spacing and affine of the three axes shown: as told, or as the source knows."""
-    known: Any = [source.spacing[i] for i in shown] if source.spacing else [1.0]
+    known: Any = [source.spacing[i] for i in shown] if source.spacing else []
     if affine is not None:
         affine = check_affine(affine)
         known = voxel_sizes(affine)

@@ -2,10 +2,11 @@
 
 import re
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from slicekit.keywords import check_keywords, keywords_of_imshow
+from slicekit.keywords import check_keywords, closed_if_in_vain, keywords_of_imshow
 
 SWITCH = "True or False"
 NAMES = "a list of names"
@@ -21,19 +22,17 @@ KINDS = {  # a wrong one, and what it must be
 }
 
 
-@pytest.mark.parametrize("name", KINDS)
-def test_a_keyword_of_another_kind_is_refused(name):
-    wrong, words = KINDS[name]
-    said = f"^{re.escape(f'{name} must be {words}, got {wrong!r}')}$"
-    with pytest.raises(TypeError, match=said):
-        check_keywords({}, **{name: wrong})
-    with pytest.raises(TypeError, match=said):  # and of those that are handed on
-        check_keywords({name: wrong}, known=[name])
+def test_a_keyword_of_another_kind_is_refused():
+    for name, (wrong, words) in KINDS.items():
+        said = f"^{re.escape(f'{name} must be {words}, got {wrong!r}')}$"
+        with pytest.raises(TypeError, match=said):
+            check_keywords({}, **{name: wrong})
+        with pytest.raises(TypeError, match=said):  # and of those that are handed on
+            check_keywords({name: wrong}, known=[name])
 
 
-@pytest.mark.parametrize(
-    "right",
-    [
+def test_a_keyword_of_its_kind_is_not():
+    for right in (
         {},
         {"dims": "tzyx"},
         {"dims": None, "draw": None, "keys": None, "ax": None, "ncols": None},
@@ -44,10 +43,8 @@ def test_a_keyword_of_another_kind_is_refused(name):
         {"draw": (print,)},
         {"keys": {"next": "n", "previous": ["p", "left"]}},
         {"ncols": np.int8(2)},
-    ],
-)
-def test_a_keyword_of_its_kind_is_not(right):
-    check_keywords({"cmap": "gray", "alpha": 0.5}, **right)
+    ):
+        check_keywords({"cmap": "gray", "alpha": 0.5}, **right)
 
 
 @pytest.mark.parametrize(
@@ -63,16 +60,39 @@ def test_what_is_inside_a_keyword_matters_too(wrong, words):
         check_keywords({}, **wrong)
 
 
-@pytest.mark.parametrize("name", ["self", "X", "data", "array", "kwargs", "figure"])
-def test_what_imshow_takes_beside_keywords_is_none(name):
-    assert name not in keywords_of_imshow()
-    with pytest.raises(TypeError, match=f"^unexpected keyword argument '{name}'; "):
+def test_what_imshow_takes_beside_keywords_is_none():
+    for name in ("self", "X", "data", "array", "kwargs", "figure"):
+        assert name not in keywords_of_imshow()
+        with pytest.raises(TypeError, match=f"^unexpected keyword argument '{name}'; "):
+            check_keywords({name: 1})
+
+
+def test_what_imshow_and_its_image_take_is_known():
+    check_keywords(dict.fromkeys(["cmap", "interpolation", "zorder", "gid", "extent"]))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("figsize", "the figure is made already; make your own, and pass its axes with ax="),
+        ("cmpa", "unexpected keyword argument 'cmpa'; did you mean 'cmap'?"),
+        ("zzzzzz", "unexpected keyword argument 'zzzzzz'; imshow does not know it either"),
+    ],
+)
+def test_what_nobody_knows_is_refused(name, words):
+    with pytest.raises(TypeError, match=f"^{re.escape(words)}$"):
         check_keywords({name: 1})
 
 
-@pytest.mark.parametrize("name", ["cmap", "interpolation", "zorder", "gid", "extent"])
-def test_what_imshow_and_its_image_take_is_known(name):
-    check_keywords({name: 1})
+def test_a_figure_of_pyplots_is_closed_if_there_is_nothing_to_show_on_it():
+    mine, other = plt.figure(), plt.figure()
+    for figure, left in ((None, [mine.number, other.number]), (mine, [other.number])):
+        with pytest.raises(KeyboardInterrupt), closed_if_in_vain(figure):
+            raise KeyboardInterrupt
+        assert plt.get_fignums() == left
+    with closed_if_in_vain(other):
+        pass
+    assert plt.get_fignums() == [other.number]
 
 
 def test_a_keyword_that_somebody_else_knows_is_none_of_ours():

@@ -338,6 +338,7 @@ def test_a_file_names_its_axes_from_the_fourth_on(volume, tmp_path):
     )
     assert (film.spacing, film.name) == ((2, 3, 4), "film.nii")
     assert np.array_equal(film.affine, affine)
+    assert open_source(tmp_path / "film.nii").spacing == (2, 3, 4, 1)
     along = as_volume(tmp_path / "film.nii", {}, axis="t")[0]
     assert along.spacing == (3, 4, 1)  # y, z and time
     assert along.affine is None
@@ -410,9 +411,9 @@ def test_an_image_of_simpleitk_with_time_knows_sizes_and_no_directions(volume, m
     [
         ([0, 2], 2),
         ([4, 2], 2),
-        ([0.0, 1, 2.0005], 1),  # as even as a thousandth
-        ([0.0, 1, 2.005], None),
-        ([0, 1, 2.5], None),
+        ([0.0, 2, 4.001], 2),  # as even as a thousandth
+        ([0.0, 2, 4.01], None),
+        ([0, 2, 5], None),
         ([3, 3, 3], None),
         ([3], None),
         (["a", "b"], None),
@@ -438,6 +439,11 @@ def test_how_far_apart_places_are(places, step):
             (5, 6),
             {},
             "a volume must be 3-D, got shape (5, 6); use np.stack to make a volume of images",
+        ),
+        (
+            (5, 6, 3),
+            {"rgb": True},
+            "a volume must be 3-D, got shape (5, 6, 3); use np.stack to make a volume of images",
         ),
         (
             (4, 5, 6, 2),
