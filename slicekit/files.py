@@ -121,8 +121,6 @@ def _read_nibabel(path: Path, frame: int | None) -> Read:
     img: Any = nib.load(_with_both_files(path))
     check_image(img)
     array, zooms = voxels_of(img)
-    if path.suffix.lower() in COMPRESSED:
-        array = np.asanyarray(array)
     np.asanyarray(array[..., -1])  # what is damaged fails here, not at the first key press
     spacing = _checked(zooms[:3], voxel_sizes(in_mm(img)))
     return _one_frame(array, frame, path.name), spacing, told_affine(img)
@@ -161,14 +159,15 @@ def _mapped(img: Any) -> Any:
     """Return the voxels of an image, mapped into memory if they lie in a file as they are.
 
     nibabel's proxy reads a slice that lies across the file from all over it, each time
-    anew; what is mapped is read once.
+    anew; what is mapped is read once. Of a compressed file it would unpack all of it.
     """
     proxy = img.dataobj
-    as_they_are = getattr(proxy, "slope", None) == 1 and getattr(proxy, "inter", None) == 0
-    if not as_they_are or not has_file(img, "image"):
+    if not has_file(img, "image"):
         return proxy
-    compressed = Path(img.file_map["image"].filename).suffix.lower() in COMPRESSED
-    return proxy if compressed else proxy.get_unscaled()
+    if Path(img.file_map["image"].filename).suffix.lower() in COMPRESSED:
+        return np.asanyarray(proxy)
+    as_they_are = getattr(proxy, "slope", None) == 1 and getattr(proxy, "inter", None) == 0
+    return proxy.get_unscaled() if as_they_are else proxy
 
 
 def told_affine(img: Any) -> np.ndarray | None:

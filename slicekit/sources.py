@@ -58,9 +58,9 @@ class Series:
     shown: tuple[int, ...]
     held: Mapping[str, int]  # name to axis
     at: Mapping[str, int]  # name to index, kept by the viewer
-    spacing: tuple[float, ...] = (1.0, 1.0, 1.0)
-    affine: np.ndarray | None = None
-    name: str = ""
+    spacing: tuple[float, ...]
+    affine: np.ndarray | None
+    name: str
 
     def __post_init__(self) -> None:
         check_voxels(self.array)
@@ -118,8 +118,6 @@ def _nibabel(img: Any) -> Source:
         except Exception as fault:  # whatever unpacks it raises
             raise ValueError(f"cannot read {told(name)}: {in_one_line(fault)}") from fault
     array, spacing = voxels_of(img)
-    if name.endswith((".gz", ".bz2", ".zst")):  # or each slice would unpack the whole file
-        array = np.asanyarray(array)
     return Source(array, "xyztuvw"[: len(array.shape)], spacing, told_affine(img))
 
 
@@ -213,15 +211,15 @@ def as_volume(
         names = ["0", "1", "2"]
     if len(names) != ndim or len(set(names)) != ndim or ndim < 3:
         raise ValueError(_what_is_wrong(source.shape, names, rgb))
-    wanted = 0 if axis is None else which_axis(axis, names)
-    shown = three_axes(names, None if axis is None else wanted)
+    wanted = None if axis is None else which_axis(axis, names)
+    shown = three_axes(names, wanted)
     held = {name: i for i, name in enumerate(names) if i not in shown}
     for name in held:
         at.setdefault(name, 0)
     if rgb and source.shape[-1] not in (3, 4):
         raise ValueError(f"colours need a last axis of 3 or 4, got {source.shape}; drop rgb=True")
     sizes, affine = _geometry(source, shown, spacing, offset, affine)
-    position = 0 if axis is None else shown.index(wanted)
+    position = 0 if wanted is None else shown.index(wanted)
     known = bool(source.spacing) or spacing is not None or affine is not None
     if not held and not rgb:
         return Volume(source.array, sizes, affine, source.name), position, known
@@ -237,7 +235,7 @@ def _what_is_wrong(shape: tuple[int, ...], names: Sequence[str], rgb: bool) -> s
     cure = "name its axes, such as dims='tzyx'"
     if len(shape) == 4 and shape[-1] in (3, 4) and not rgb:
         cure = "say rgb=True if the last axis holds colours, or " + cure
-    if len(shape) < 3:
+    if len(shape) - rgb < 3:
         cure = "use np.stack to make a volume of images"
     return f"a volume must be 3-D, got shape {shape}; {cure}"
 
@@ -274,7 +272,7 @@ def _geometry(
     affine: Any,
 ) -> tuple[Any, np.ndarray | None]:
     """Return spacing and affine of the three axes shown: as told, or as the source knows."""
-    known: Any = [source.spacing[i] for i in shown] if source.spacing else [1.0]
+    known: Any = [source.spacing[i] for i in shown] if source.spacing else []
     if affine is not None:
         affine = check_affine(affine)
         known = voxel_sizes(affine)
