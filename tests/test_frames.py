@@ -73,7 +73,8 @@ def test_a_canvas_elsewhere_draws_only_when_it_is_told_to(viewer, redraws):
 
 def test_what_changes_with_one_slice_is_in_all_pictures_after_it(viewer):
     """What was kept before is of no use any more, and what is the same later is kept anew."""
-    words = viewer.fig.text(0, 0, "before")
+    viewer.draw(lambda ax, index: ax.plot([0, index], [0, 1]))
+    words = viewer.fig.text(0, 0, "before", size=5)
     viewer.on_change(lambda viewer: viewer.index == 2 and words.set_text("after"))
     with on_another_canvas(viewer) as canvas:
         pictures = list(each_picture(viewer, canvas, [0, 1, 2, 3]))

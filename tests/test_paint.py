@@ -67,8 +67,8 @@ def paint_on_no_paper(viewer):
     viewer.fig.set_facecolor("none")
 
 
-def thicken_a_faint_spine(viewer):
-    viewer.ax.spines["left"].set(linewidth=9, alpha=0.5)
+def thicken_faint_spines(viewer):
+    viewer.ax.spines[["left", "right"]].set(linewidth=9, alpha=0.5)
 
 
 def draw_a_faint_grid_beyond_the_image(viewer):
@@ -95,7 +95,7 @@ def draw_beyond_the_axes(viewer):
 @pytest.mark.parametrize(
     "change",
     [
-        *[nothing, paint_on_no_paper, thicken_a_faint_spine, draw_a_faint_grid_beyond_the_image],
+        *[nothing, paint_on_no_paper, thicken_faint_spines, draw_a_faint_grid_beyond_the_image],
         *[put_ticks_inside, see_through, remove_the_image, draw_beyond_the_axes],
     ],
 )
