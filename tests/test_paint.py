@@ -119,6 +119,7 @@ def test_matplotlib_is_not_asked_for_what_is_known(kind, monkeypatch):
     assert is_as_drawn_in_full(viewer, painter)
 
 
+@LOOKED_UP
 @pytest.mark.parametrize("place", [(0, 0), (80, 30)])  # in a corner, and beside a spine
 def test_nothing_but_what_a_slice_changes_is_painted_over(place):
     viewer, painter = learnt(title="")

@@ -115,6 +115,11 @@ def test_a_viewer_of_ones_own_shows_slices_along_the_first_axis(array):
     assert of_volume(array, transpose=True).im.get_array().shape == (6, 5)
 
 
+def test_axes_that_cannot_be():
+    with pytest.raises(ValueError, match="different axes of one figure"):
+        View([Volume(LABELS)], [None], {}, [{}], Titles())
+
+
 def test_what_slices_are_read_of(array):
     viewer = view([array, -array], overlay=LABELS)
     assert [source.shape for source in viewer.sources] == [(4, 5, 6)] * 3
@@ -227,6 +232,7 @@ def test_whole_numbers_are_labels_unless_told_to_be_a_map(array):
     labels, red, *maps = [image.get_cmap() for image in overlays(viewer)]
     assert (labels.colors, red.colors) == (LABEL_COLOURS, [(1, 0, 0, 1)])
     assert [cmap.name for cmap in maps] == ["jet", plt.rcParams["image.cmap"]]
+    assert [image.get_clim() for image in overlays(viewer)[2:]] == [(0, 3)] * 2
 
 
 def test_panels_have_maps_with_the_same_limits(array):
