@@ -73,8 +73,8 @@ def test_numbers_of_columns_that_cannot_be(array, ncols, error, words):
 
 
 def test_columns(array):
-    for ncols, geometry in ((1, (2, 1)), (2, (1, 2)), (None, (1, 2))):
-        viewer = view([array, array], ncols=ncols)
+    for options, geometry in (({"ncols": 1}, (2, 1)), ({"ncols": 2}, (1, 2)), ({}, (1, 2))):
+        viewer = view([array, array], **options)
         assert viewer.ax.get_subplotspec().get_geometry()[:2] == geometry
 
 
