@@ -84,8 +84,8 @@ def test_columns(array):
 def test_an_empty_list_and_volumes_that_do_not_fit(array):
     with pytest.raises(ValueError, match=r"^nothing to show, .* empty; put volumes in it$"):
         view([])
-    with pytest.raises(ValueError, match=r"as many slices each, got \[2, 3, 4\]; crop them$"):
-        view((array, array[1:], array[2:]))
+    with pytest.raises(ValueError, match=r"as many slices each, got \[3, 4\]; crop them$"):
+        view((array, array[1:]))
     assert len(view([array, array[:, 1:]]).axes) == 2
     assert len(view([array]).axes) == 1
 
