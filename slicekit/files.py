@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from slicekit.complaint import in_one_line
+from slicekit.complaint import in_one_line, told
 from slicekit.intact import (
     COMPRESSED,
     check_nibabel,
@@ -84,8 +84,8 @@ def _read(path: Path, frame: int | None, make: Callable[..., Any]) -> Any:
         # nibabel, tifffile and NumPy raise whatever their parsers meet
         # a KeyError, for one, says only which key
         kind = "" if isinstance(fault, ValueError | OSError) else f"{type(fault).__name__}: "
-        told = in_one_line(f"{kind}{fault}".removesuffix(": "))
-        message = f"cannot read {name}: {told}. slicekit reads {READABLE}"
+        words = in_one_line(f"{kind}{fault}".removesuffix(": "))
+        message = f"cannot read {name}: {words}. slicekit reads {READABLE}"
         raise ValueError(message) from fault
 
 
@@ -131,6 +131,16 @@ def check_image(img: Any) -> None:
     if hasattr(img.dataobj, "offset"):  # not MINC, whose libraries know where its voxels are
         check_voxels(img.dataobj)
         check_nibabel(img)
+
+
+def check_opened(img: Any) -> None:
+    """Look through the files of an image that somebody has opened, if there are any."""
+    name = str(img.get_filename() or "")
+    try:
+        if name:
+            check_image(img)
+    except Exception as fault:  # whatever unpacks it raises
+        raise ValueError(f"cannot read {told(name)}: {in_one_line(fault)}") from fault
 
 
 def voxels_of(img: Any) -> tuple[Any, tuple[float, ...]]:

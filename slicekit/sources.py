@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from slicekit.ahead import Ahead
-from slicekit.complaint import in_one_line, told
-from slicekit.files import check_image, read_series, told_affine, voxels_of
+from slicekit.complaint import told
+from slicekit.files import check_opened, read_series, told_affine, voxels_of
 from slicekit.intensity import some_planes
 from slicekit.volume import (
     Volume,
@@ -111,12 +111,7 @@ def _open(data: Any) -> Source:
 
 
 def _nibabel(img: Any) -> Source:
-    name = str(img.get_filename() or "")
-    if name:
-        try:
-            check_image(img)
-        except Exception as fault:  # whatever unpacks it raises
-            raise ValueError(f"cannot read {told(name)}: {in_one_line(fault)}") from fault
+    check_opened(img)
     array, spacing = voxels_of(img)
     return Source(array, "xyztuvw"[: len(array.shape)], spacing, told_affine(img))
 
