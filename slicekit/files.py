@@ -30,7 +30,8 @@ def read_volume(path: str | PathLike[str], frame: int | None = None) -> Volume:
     """Read a volume and the size of its voxels.
 
     What is not compressed stays on disk, and only the slices that are asked for are
-    read. What is compressed is unpacked once, in the type that the file has.
+    read. What is compressed is unpacked once, in the type that the file has. In a TIFF the
+    slices lie along Z, and time and channels behind them; NIfTI's m and um become mm.
 
     Parameters
     ----------
