@@ -213,7 +213,7 @@ def markers(picture: Picture, points: list[Any], **scatter: Any) -> Redrawn:
     if not {"c", "color", "facecolors", "edgecolors", "facecolor", "edgecolor"} & scatter.keys():
         scatter["color"] = "red"
     style: dict[str, Any] = {"marker": "+", "s": 80, **scatter}
-    with naming(style):
+    with naming(style), np.errstate(invalid="raise"):  # no sign has a size below zero
         try_out(picture.ax.scatter(0, 0, **style))
 
     def draw(picture: Picture, plane: Plane) -> None:
