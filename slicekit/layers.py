@@ -187,7 +187,10 @@ def try_out(artist: Artist) -> None:
 
 def as_points(points: Any) -> np.ndarray:
     """Return (N, 3) voxel indices as an array."""
-    array = np.asarray(points)
+    try:
+        array: np.ndarray = np.asarray(points)
+    except ValueError:  # rows of several lengths
+        array = np.asarray(points, dtype=object)
     if array.size == 0:
         return np.empty((0, 3), int)
     if array.ndim != 2 or array.shape[1] != 3 or array.dtype.kind not in "iuf":

@@ -375,6 +375,10 @@ REFUSED = {
         lambda: view(HEAD, clim=[[1, 2], [3]]),
         r"clim must be .*, or a pair such as .*; got \[\[1, 2\], \[3\]\]",
     ),
+    "points of several lengths": (
+        lambda: view(HEAD, points=[[1, 2], [3]]),
+        r"points must be \(N, 3\) voxel indices, got object \(2,\); one row for each point",
+    ),
     "a title that asks for more": (
         lambda: view(HEAD, title="{index.x}"),
         r"title '\{index.x\}' is no format: .*no attribute 'x'.*; its fields are index, ",
