@@ -12,6 +12,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
 from slicekit.complaint import told
+from slicekit.keywords import check_ax
 from slicekit.orientation import Look
 
 CORNER = "corner"  # the label of the axes that have no plane
@@ -22,6 +23,8 @@ def check_axes(axes: Sequence[Any], count: int) -> None:
     """Refuse what is no axes, and other numbers of them than there are pictures."""
     if len(axes) != count:
         raise ValueError(f"{count} volumes need as many axes, got {len(axes)}")
+    for ax in axes:
+        check_ax(ax)
     figures = {ax.figure.canvas if isinstance(ax, Axes) else None for ax in axes}
     if len(figures) > 1 or None in figures or len({*axes}) < count:
         raise ValueError(

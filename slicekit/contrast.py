@@ -41,7 +41,10 @@ def limits(clim: Any, volumes: Sequence[Any], axis: int, norm: Any) -> list[dict
         ranges = [intensity_range(volume.some_planes(axis), above) for volume in volumes]
         low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
         return [{"vmin": low, "vmax": high} for _ in volumes]
-    if isinstance(clim, str) or np.shape(clim) not in ((2,), (len(volumes), 2)):
+    shape: Any = None
+    with suppress(ValueError):  # NumPy refuses lists of several lengths
+        shape = np.shape(clim)
+    if isinstance(clim, str) or shape not in ((2,), (len(volumes), 2)):
         raise ValueError(
             f"clim must be 'volume', 'slice', 'shared', or a pair such as (0, 255) "
             f"or ('1%', '99%'), or one for each volume; got {told(clim)}"

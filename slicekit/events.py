@@ -4,6 +4,7 @@ The handlers cannot tell the difference, so that a chapter can show what a key d
 even where nobody is there to press it.
 """
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import KeyEvent, MouseButton, MouseEvent
 from matplotlib.figure import Figure
@@ -56,6 +57,8 @@ def click(fig: Figure, row: float, column: float, ax: Axes | None = None) -> Non
         Which axes; default: the first axes of the figure.
     """
     ax = _axes(fig, ax)
+    if not np.isfinite([row, column]).all():
+        raise ValueError(f"row and column must be finite, got {row} and {column}; drop the click")
     fig.draw_without_rendering()  # only a layout knows where a pixel lies
     x, y = ax.transData.transform((column, row))
     for name in ("button_press_event", "button_release_event"):

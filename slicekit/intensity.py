@@ -86,7 +86,7 @@ def intensity_range(images: Iterable[np.ndarray], above: float = -np.inf) -> tup
     if low > high:  # no value counts
         low = max(above, -1.0) + 1
         return low, low + 1
-    if high - low > room:
+    if not high - low <= min(room, np.finfo(float).max):
         raise ValueError(
             f"values from {low:g} to {high:g} lie too far apart to be shown; "
             "mask those that mean nothing"

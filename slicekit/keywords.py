@@ -30,6 +30,8 @@ KINDS: Mapping[str, tuple[Any, str]] = {  # where a wrong one would not be notic
     "draw": (Callable | None, "a function draw(ax, index), or a list of them"),
     "wrap": FLAG,
     "transpose": FLAG,
+    "at": (Mapping, "a dict, such as {'t': 3}"),
+    "contrast": (Mapping, "a list of dicts, one for each volume"),
     "keys": (Mapping | None, "a dict, such as {'next': {'n'}}"),
     "ax": (Axes | None, "axes, such as those of plt.subplots()"),
     "ncols": (Integral | None, "a whole number"),
@@ -75,13 +77,28 @@ def check_keywords(others: Mapping[str, Any], known: Iterable[str] = (), **ours:
         raise TypeError(f"unexpected keyword argument {name!r}; {hint}")
     given = {**others, **ours}
     for name, (kinds, words) in KINDS.items():
-        value = given.get(name)
-        for one in value if isinstance(value, list | tuple) and name == "draw" else [value]:
-            if name in given and not isinstance(one, kinds):
+        value, several = given.get(name), name in ("draw", "contrast")
+        for one in value if several and isinstance(value, list | tuple) else [value]:
+            if name in given and not fits(one, kinds):
                 raise TypeError(f"{name} must be {words}, got {told(one)}")
     for action, keys in (given.get("keys") or {}).items():
-        if not isinstance(keys, Iterable):
+        if not fits(keys, Iterable):
             raise TypeError(f"keys for {told(action)} must be one or several, got {told(keys)}")
+    check_ax(given.get("ax"))
+
+
+def fits(value: Any, kinds: Any) -> bool:
+    """Return whether a value is of one of some kinds; an array without axes is of none."""
+    return isinstance(value, kinds) and not (isinstance(value, np.ndarray) and value.ndim == 0)
+
+
+def check_ax(ax: Any) -> None:
+    """Refuse axes that were removed, and those on which no picture lies flat."""
+    if isinstance(ax, Axes) and (ax.figure is None or ax.name != "rectilinear"):
+        fault = "which were removed" if ax.figure is None else f"which are {ax.name}"
+        raise ValueError(
+            f"ax must be axes with x and y on a figure, got {told(ax)}, {fault}; see plt.subplots"
+        )
 
 
 @contextmanager

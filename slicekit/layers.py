@@ -187,7 +187,10 @@ def try_out(artist: Artist) -> None:
 
 def as_points(points: Any) -> np.ndarray:
     """Return (N, 3) voxel indices as an array."""
-    array = np.asarray(points)
+    try:
+        array: np.ndarray = np.asarray(points)
+    except ValueError:  # rows of several lengths
+        array = np.asarray(points, dtype=object)
     if array.size == 0:
         return np.empty((0, 3), int)
     if array.ndim != 2 or array.shape[1] != 3 or array.dtype.kind not in "iuf":
@@ -213,7 +216,7 @@ def markers(picture: Picture, points: list[Any], **scatter: Any) -> Redrawn:
     if not {"c", "color", "facecolors", "edgecolors", "facecolor", "edgecolor"} & scatter.keys():
         scatter["color"] = "red"
     style: dict[str, Any] = {"marker": "+", "s": 80, **scatter}
-    with naming(style):
+    with naming(style), np.errstate(invalid="raise"):  # no sign has a size below zero
         try_out(picture.ax.scatter(0, 0, **style))
 
     def draw(picture: Picture, plane: Plane) -> None:

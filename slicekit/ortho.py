@@ -9,7 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from slicekit.arrangement import corners_of, fit_title, sign, three_panels
+from slicekit.complaint import told
 from slicekit.contrast import share
+from slicekit.keywords import check_keywords
 from slicekit.orientation import Look, look_at
 from slicekit.panels import View
 from slicekit.picture import Picture, is_gone, whole_range
@@ -111,6 +113,11 @@ class OrthoViewer(View):
         for name in {"transpose", "extent"} & options.keys():
             raise TypeError(f"{name} is for one plane, and here are three; leave it out")
         at = {} if at is None else at
+        check_keywords({}, at=at, contrast=contrast)
+        if not isinstance(titles, Titles):
+            raise TypeError(
+                f"titles must be a Titles, got {told(titles)}; view(..., planes=True) takes names"
+            )
         items = volume if isinstance(volume, list | tuple) else [volume]
         if not items:
             raise ValueError("nothing to show, the list of volumes is empty; put volumes in it")

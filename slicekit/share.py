@@ -66,9 +66,21 @@ def save(
         for index in indices if "{" in pattern else [viewer.index]:
             viewer.index = index
             written.append(in_a_folder(name_of(pattern, index)))
+            if "format" not in savefig:
+                check_format(viewer.fig, written[-1].suffix[1:].lower())
             with whole(written[-1]) as part, naming(savefig):
                 viewer.fig.savefig(part, **savefig)
     return written
+
+
+def check_format(fig: Any, asked: str) -> None:
+    """Refuse a format that Matplotlib does not write; an empty one is its own."""
+    known = fig.canvas.get_supported_filetypes()
+    if asked and asked not in known:
+        raise ValueError(
+            f"{asked!r} is no format of Matplotlib's; to_html writes pages, save films (gif) "
+            f"and pictures ({', '.join(known)})"
+        )
 
 
 def name_of(pattern: str, index: int) -> str:

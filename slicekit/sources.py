@@ -155,10 +155,10 @@ def _xarray(array: Any) -> Source:
 
 def _step(places: np.ndarray) -> float:
     """Return how far apart places are; NaN if they are no numbers, or not evenly spaced."""
-    if places.dtype.kind not in "iuf" or len(places) < 2:
+    if places.dtype.kind not in "iuf" or places.ndim != 1 or len(places) < 2:
         return np.nan
     steps = np.abs(np.diff(places.astype(float)))
-    return float(steps[0]) if steps[0] > 0 and np.allclose(steps, steps[0], rtol=1e-3) else np.nan
+    return float(steps[0]) if steps[0] > 0 and np.allclose(steps, steps[0], 1e-3, 0) else np.nan
 
 
 READERS = {
@@ -204,7 +204,7 @@ def as_volume(
     names = [str(name) for name in (source.dims if dims is None else dims)]
     if not names and ndim == 3:
         names = ["0", "1", "2"]
-    if len(names) != ndim or len(set(names)) != ndim or ndim < 3:
+    if len({*names} - {""}) != ndim or len(names) != ndim or ndim < 3:
         raise ValueError(_what_is_wrong(source.shape, names, rgb))
     wanted = None if axis is None else which_axis(axis, names)
     shown = three_axes(names, wanted)
@@ -270,14 +270,14 @@ def _geometry(
     known: Any = [source.spacing[i] for i in shown] if source.spacing else []
     if affine is not None:
         affine = check_affine(affine)
-        known = voxel_sizes(affine)
+        known = check_spacing(voxel_sizes(affine), "affine")
     if not np.isfinite(known).all() or len(known) < 3:
         known = [1.0, 1.0, 1.0]  # sizes of some axes only would be worse than none
     sizes: Any = known if spacing is None else spacing
-    if np.shape(sizes) == (len(source.shape),):  # one for each axis of the array
+    if numbers(sizes).shape == (len(source.shape),):  # one for each axis of the array
         sizes = [sizes[i] for i in shown]
     sizes = check_spacing(sizes)
-    if affine is not None and (offset is not None or not np.allclose(sizes, known, rtol=1e-3)):
+    if affine is not None and (offset is not None or not np.allclose(sizes, known, 1e-3, 0)):
         twice = f"spacing={told(spacing)}" if offset is None else f"offset={told(offset)}"
         raise ValueError(f"affine= tells sizes and places already, {twice} must be left out")
     if offset is not None:

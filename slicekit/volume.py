@@ -12,6 +12,7 @@ from slicekit.complaint import in_one_line, told
 from slicekit.intensity import check_grey, some_planes
 
 FLATTEST = 10_000  # times thinner than wide: such a voxel is none
+LARGEST = 1e12  # mm; what is larger, or smaller than its inverse, cannot be computed with
 
 
 class Sliceable(Protocol):
@@ -106,6 +107,8 @@ def sides_of(array: Any) -> tuple[int, ...]:
     """Return how many elements an array has along each axis, if it is an array."""
     try:
         array.__getitem__  # noqa: B018 - there are things that have a shape and no slices
+        if isinstance(array, memoryview):  # nor has it any, for all its three axes
+            raise TypeError
         return tuple(operator.index(side) for side in array.shape)
     except (AttributeError, TypeError):
         kind = type(array).__name__
@@ -149,22 +152,27 @@ def numbers(values: Any) -> np.ndarray:
         return np.empty(0)
 
 
+def in_bounds(sizes: Any) -> bool:
+    """Return whether sizes are above zero, and one can compute with them."""
+    return bool(np.min(sizes) >= 1 / LARGEST and np.max(sizes) <= LARGEST)
+
+
 def are_sizes(sizes: Any) -> bool:
     """Return whether voxels can have these sizes, and still be seen from all sides."""
-    return bool(np.isfinite(sizes).all() and 0 < np.max(sizes) <= FLATTEST * np.min(sizes))
+    return in_bounds(sizes) and bool(np.max(sizes) <= FLATTEST * np.min(sizes))
 
 
-def check_spacing(spacing: Sequence[float]) -> tuple[float, float, float]:
+def check_spacing(spacing: Sequence[float], name: str = "spacing") -> tuple[float, float, float]:
     """Return three voxel sizes, if they can be that."""
     sizes = numbers(spacing)
-    if sizes.shape != (3,) or not np.all(np.isfinite(sizes) & (sizes > 0)):
+    if sizes.shape != (3,) or not in_bounds(sizes):
         raise ValueError(
-            f"spacing must be three sizes in mm above zero, got {told(spacing)}; "
-            "leave it out for voxels of 1 x 1 x 1 mm"
+            f"{name} must be three sizes of {1 / LARGEST:g} to {LARGEST:g} mm, "
+            f"got {told(spacing)}; leave it out for voxels of 1 x 1 x 1 mm"
         )
     if not are_sizes(sizes):
         raise ValueError(
-            f"spacing {told(spacing)} is more than {FLATTEST:,} times larger along one axis than "
+            f"{name} {told(spacing)} is more than {FLATTEST:,} times larger along one axis than "
             "along another; give all three in mm"
         )
     plane, row, column = sizes.tolist()
@@ -177,6 +185,7 @@ def is_affine(affine: Any) -> bool:
     sound = matrix.shape == (4, 4) and np.isfinite(matrix).all()
     return bool(
         sound
+        and in_bounds(voxel_sizes(matrix))
         and np.linalg.matrix_rank(matrix[:3, :3]) == 3
         and np.allclose(matrix[3], [0, 0, 0, 1])
     )
@@ -186,15 +195,16 @@ def check_affine(affine: Any) -> np.ndarray:
     """Return an affine as an array, if it can be one."""
     if not is_affine(affine):
         raise ValueError(
-            "affine must be a 4 x 4 matrix with three directions, and 0, 0, 0, 1 below, "
-            f"got {told(affine)}; leave it out if nobody knows where the volume lies"
+            f"affine must be a 4 x 4 matrix with three directions of {1 / LARGEST:g} to "
+            f"{LARGEST:g} mm, and 0, 0, 0, 1 below, got {told(affine)}; "
+            "leave it out if nobody knows where the volume lies"
         )
     return np.asarray(affine, dtype=float)
 
 
 def voxel_sizes(affine: np.ndarray) -> list[float]:
     """Return how long a step along each axis is, in mm."""
-    sizes: list[float] = np.linalg.norm(affine[:3, :3], axis=0).tolist()
+    sizes: list[float] = np.hypot.reduce(affine[:3, :3]).tolist()  # squares would overflow
     return sizes
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import ENAMETOOLONG
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,6 +21,12 @@ def as_path(path: Any) -> Path:
 def in_a_folder(path: Any) -> Path:
     """Return a path, if a file can be put there: better before the work than after it."""
     place = as_path(path)
+    try:
+        os.lstat(place)
+    except (OSError, ValueError) as fault:  # a zero byte would end the name
+        if getattr(fault, "errno", ENAMETOOLONG) == ENAMETOOLONG:
+            name, why = told(place.name), getattr(fault, "strerror", fault)
+            raise ValueError(f"no file can be called {name} ({why}); choose another") from fault
     if not place.parent.is_dir():
         raise FileNotFoundError(
             f"there is no folder {place.parent}; make it, then save {place.name}"

@@ -2,6 +2,7 @@
 
 import traceback
 from pathlib import Path
+from types import SimpleNamespace
 
 import h5py
 import matplotlib.pyplot as plt
@@ -345,3 +346,186 @@ def test_a_name_that_is_no_format_is_refused(name, tmp_path):
 @pytest.mark.parametrize("data", [None, "head.nii", 5])
 def test_what_is_no_volume_is_not_copied(data, tmp_path):
     assert shown_or_refused(lambda: slicekit.save_planes(data, tmp_path / "x.npy", 0)) is None
+
+
+# ---- what a second independent look has found
+
+
+class Labelled:
+    """An array that tells places along its first axis, as xarray's do, but not as many."""
+
+    def __init__(self, places):
+        self.array, self.shape, self.dims = HEAD, HEAD.shape, ("z", "y", "x")
+        self.coords = {name: SimpleNamespace(values=np.asarray(places)) for name in self.dims}
+
+    def __getitem__(self, where):
+        return self.array[where]
+
+
+@pytest.mark.parametrize("places", [3.0, np.ones((4, 5)), [0, 1e-9, 5e-9, 6e-9]])
+def test_coordinates_that_tell_no_spacing_are_passed_over(places):
+    assert view(Labelled(places)).volume.spacing == (1, 1, 1)
+
+
+FAR = np.zeros((2, 3, 4), np.longdouble)
+FAR[0, 0, 0] = np.longdouble("1e4000")
+REFUSED = {
+    "spacing of several lengths": (
+        lambda: view(HEAD, spacing=[[1, 2], [3]]),
+        r"spacing must be three sizes of 1e-12 to 1e\+12 mm, got \[\[1, 2\], \[3\]\]; leave it out",
+    ),
+    "limits of several lengths": (
+        lambda: view(HEAD, clim=[[1, 2], [3]]),
+        r"clim must be .*, or a pair such as .*; got \[\[1, 2\], \[3\]\]",
+    ),
+    "points of several lengths": (
+        lambda: view(HEAD, points=[[1, 2], [3]]),
+        r"points must be \(N, 3\) voxel indices, got object \(2,\); one row for each point",
+    ),
+    "a title that asks for more": (
+        lambda: view(HEAD, title="{index.x}"),
+        r"title '\{index.x\}' is no format: .*no attribute 'x'.*; its fields are index, ",
+    ),
+    "an axis without a name": (
+        lambda: view(HEAD[None], dims=["", "z", "y", "x"]),
+        r"dims 'zyx' cannot name the axes of shape \(1, 4, 5, 6\); give each a name",
+    ),
+    "dims that are one number": (
+        lambda: view(HEAD, dims=np.array(3)),
+        r"dims must be a name for each axis, such as 'tzyx', got array\(3\)",
+    ),
+    "labels that are one number": (
+        lambda: view(HEAD, labels=np.array(3)),
+        r"labels must be a list of names, got array\(3\)",
+    ),
+    "titles that are one number": (
+        lambda: view(HEAD, titles=np.array(3)),
+        r"titles must be a list of names, got array\(3\)",
+    ),
+    "keys that are one number": (
+        lambda: view(HEAD, keys={"next": np.array(3)}),
+        r"keys for 'next' must be one or several, got array\(3\)",
+    ),
+    "bare memory": (
+        lambda: view(memoryview(HEAD)),
+        "a volume must be an array, got a memoryview; use np.asarray",
+    ),
+    "titles of three planes": (
+        lambda: OrthoViewer(HEAD, titles=["a"]),
+        r"titles must be a Titles, got \['a'\]; view\(\.\.\., planes=True\) takes names",
+    ),
+    "contrast of three planes": (
+        lambda: OrthoViewer(HEAD, contrast=[5]),
+        "contrast must be a list of dicts, one for each volume, got 5",
+    ),
+    "places of three planes": (
+        lambda: OrthoViewer(HEAD, at=5),
+        r"at must be a dict, such as \{'t': 3\}, got 5",
+    ),
+    "a value beyond all that can be shown": (
+        lambda: view(FAR),
+        "values from 0 to inf lie too far apart to be shown; mask those that mean nothing",
+    ),
+    "nothing but a value beyond": (
+        lambda: view(np.full((2, 3, 4), FAR[0, 0, 0])),
+        "values from inf to inf lie too far apart to be shown; mask those that mean nothing",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused_names_the_value_the_fault_and_the_cure(name):
+    call, words = REFUSED[name]
+    with pytest.raises(CLEAN, match=words):
+        call()
+    assert shown_or_refused(call) is None
+
+
+@pytest.mark.parametrize("mm", [1e-310, 1e-200, 1e-13, 1e13, 1e200])
+@pytest.mark.parametrize("planes", [False, True])
+@pytest.mark.parametrize("name", ["spacing", "affine"])
+def test_voxels_too_small_or_too_large_to_compute_with_are_refused(name, planes, mm):
+    given = {"spacing": [mm] * 3, "affine": np.diag([mm, mm, mm, 1])}[name]
+    for call in (
+        lambda: view(HEAD, planes=planes, **{name: given}),
+        lambda: Volume(HEAD, **{name: given}),
+    ):
+        assert shown_or_refused(call) is None
+        with pytest.raises(
+            ValueError, match=rf"^{name} must be .* 1e-12 to 1e\+12 mm, .*; leave it out"
+        ):
+            call()
+
+
+@pytest.mark.parametrize("mm", [1e-12, 1e-6, 1e6, 1e12])
+@pytest.mark.parametrize("name", ["spacing", "affine"])
+def test_all_other_voxels_are_shown(name, mm):
+    given = {"spacing": [mm] * 3, "affine": np.diag([mm, mm, mm, 1])}[name]
+    viewer = view(HEAD, planes=True, **{name: given})
+    assert viewer.volume.spacing == pytest.approx((mm, mm, mm))
+    answers(viewer)
+
+
+def test_an_affine_and_another_spacing_are_told_apart_however_small_both_are():
+    with pytest.raises(ValueError, match="affine= tells sizes and places already, spacing="):
+        view(HEAD, affine=np.diag([1e-9, 1e-9, 1e-9, 1]), spacing=(2e-9, 1e-9, 1e-9))
+
+
+@pytest.mark.parametrize("kind", ["3d", "polar", "mollweide", "removed"])
+@pytest.mark.parametrize("way", [SliceViewer, view])
+def test_axes_on_which_no_picture_can_lie_are_refused(way, kind):
+    ax = plt.figure().add_subplot(projection="rectilinear" if kind == "removed" else kind)
+    if kind == "removed":
+        ax.remove()
+    assert shown_or_refused(lambda: way(HEAD, ax=ax)) is None
+    with pytest.raises(
+        ValueError, match=rf"ax must be axes .*, got <.*>, .*{kind}; see plt.subplots"
+    ):
+        way(HEAD, ax=ax)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("a.html", "'html' is no format of Matplotlib's; .*to_html"),
+        ("a.mp4", "'mp4' is no format of Matplotlib's; .*gif.*png"),
+        ("slice{index}.MP4", "'mp4' is no format of Matplotlib's; .*gif.*png"),
+    ],
+)
+def test_a_picture_of_no_known_format_is_refused(name, words, tmp_path):
+    viewer = view(HEAD)
+    for more in ({}, {"dpi": 50}):
+        assert shown_or_refused(lambda more=more: viewer.save(tmp_path / name, **more)) is None
+        with pytest.raises(ValueError, match=words):
+            viewer.save(tmp_path / name, **more)
+    assert list(tmp_path.iterdir()) == []
+    assert viewer.save(tmp_path / "a.mp4", format="png") == [tmp_path / "a.mp4"]
+
+
+@pytest.mark.parametrize("stem", ["a\0b", "a" * 300])
+@pytest.mark.parametrize("ending", [".png", ".gif", ".html", ".npy"])
+def test_a_name_that_no_file_can_have_is_refused(stem, ending, tmp_path):
+    viewer, path = view(HEAD), tmp_path / (stem + ending)
+    ways = {
+        ".html": lambda: viewer.to_html(path),
+        ".npy": lambda: slicekit.save_planes(HEAD, path, 0),
+    }
+    save = ways.get(ending, lambda: viewer.save(path))
+    assert shown_or_refused(save) is None
+    with pytest.raises(ValueError, match=r"^no file can be called 'a.*\(.*\); choose another"):
+        save()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("place", [(np.nan, 1), (1, np.inf)])
+def test_a_click_needs_a_place(place):
+    viewer = view(HEAD)
+    assert shown_or_refused(lambda: slicekit.click(viewer.fig, *place)) is None
+
+
+def test_marks_of_no_size_are_refused():
+    viewer = view(HEAD)
+    assert shown_or_refused(lambda: viewer.mark([[2, 3, 4]], s=-1)) is None
+    with pytest.raises(ValueError, match=r"Matplotlib cannot use .*s=-1.*: invalid value"):
+        viewer.mark([[2, 3, 4]], s=-1)
+    assert len(viewer.ax.collections) == 0

@@ -60,7 +60,7 @@ def test_a_list_is_not_an_array():
     "spacing", [(1, 1), (1, 1, 1, 1), (0, 1, 1), (-1, 1, 1), (np.nan, 1, 1), (np.inf, 1, 1)]
 )
 def test_spacing_is_three_sizes_above_zero(spacing, array):
-    with pytest.raises(ValueError, match=r"three sizes in mm above zero, got"):
+    with pytest.raises(ValueError, match=r"three sizes of 1e-12 to 1e\+12 mm, got"):
         Volume(array, spacing=spacing)
 
 
@@ -100,13 +100,13 @@ def test_an_affine_may_be_a_list_and_must_lead_somewhere(array):
         ),
         (
             lambda v: Volume(v.array, (1, 1)),
-            "spacing must be three sizes in mm above zero, got (1, 1); "
+            "spacing must be three sizes of 1e-12 to 1e+12 mm, got (1, 1); "
             "leave it out for voxels of 1 x 1 x 1 mm",
         ),
         (
             lambda v: Volume(v.array, affine=[[1]]),
-            "affine must be a 4 x 4 matrix with three directions, and 0, 0, 0, 1 below, "
-            "got [[1]]; leave it out if nobody knows where the volume lies",
+            "affine must be a 4 x 4 matrix with three directions of 1e-12 to 1e+12 mm, "
+            "and 0, 0, 0, 1 below, got [[1]]; leave it out if nobody knows where the volume lies",
         ),
         (lambda v: Volume([1]), "a volume must be an array, got a list; use np.asarray"),
         (
