@@ -569,7 +569,13 @@ def test_a_scan_is_known_by_its_grid(tmp_path, monkeypatch, name, spacing):
 
 
 def test_what_comes_out_of_an_archive_needs_no_file():
-    assert TestTheSample.volume.array.flags.owndata
+    assert data.read_archive(SAMPLE).array.flags.owndata
+
+
+def test_the_files_are_called_as_they_are_upstream(monkeypatch, cache):
+    monkeypatch.setattr(data, "download", lambda name, source, *_: (name, source))
+    for name, file in (("attention", "attention.zip"), ("attention-mri", "attention-mri.tif")):
+        assert slicekit.fetch(name) == (file, BOOK[file])
 
 
 def test_the_twin_of_the_sample_has_a_name_of_its_own(cache, monkeypatch):

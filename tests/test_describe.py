@@ -250,6 +250,7 @@ def test_the_words_of_other_images(image, options, words):
     [
         (special(), {"vmin": 0, "vmax": 2}, "2b799a94"),
         (np.dstack([IMAGE / 30] * 3), {}, "fd4cb6cd"),
+        (np.dstack([IMAGE / 30] * 3), {"vmin": 0, "vmax": 2}, "fd4cb6cd"),  # no scale of grey
         (np.eye(2), {}, "6458069a"),
         (np.array([[1e30, -1e30], [0, 1]]), {"vmin": 0, "vmax": 1}, "4874529c"),
     ],

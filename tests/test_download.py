@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import re
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -205,6 +206,15 @@ def test_a_cache_is_made_with_all_that_it_lies_in_and_may_be_there(folder):
     assert writable(folder) == folder
     assert writable(folder) == folder
     assert kept(folder) == []
+
+
+def test_whether_a_cache_can_be_written_is_tried_there(folder, monkeypatch):
+    tried = []
+    monkeypatch.setattr(
+        "slicekit.download.TemporaryFile", lambda **where: nullcontext(tried.append(where))
+    )
+    writable(folder)
+    assert tried == [{"dir": folder}]
 
 
 # ---- what is left behind

@@ -244,14 +244,6 @@ def _five_axes(tmp_path, array):
     return "five.nii"
 
 
-def _truncated_rec(tmp_path, array):
-    """In a format of which nothing is compared with its header."""
-    for end in (".PAR", ".REC"):
-        shutil.copy(NIBABELS / f"phantom_EPI_asc_CLEAR_2_1{end}", tmp_path / f"scan{end}")
-    os.truncate(tmp_path / "scan.REC", 1000)
-    return "scan.PAR"
-
-
 def _two_series(tmp_path, array):
     with tifffile.TiffWriter(tmp_path / "two.tif") as file:
         file.write(array, photometric="minisblack")
@@ -297,7 +289,6 @@ def test_what_cannot_be_read_is_named_in_our_own_words(make, why, tmp_path, arra
         _fake_gzip,
         _colours,
         _zero_bytes,
-        _truncated_rec,
     ],
 )
 def test_what_cannot_be_read_is_named_with_words_of_others(make, tmp_path, array):
@@ -305,6 +296,15 @@ def test_what_cannot_be_read_is_named_with_words_of_others(make, tmp_path, array
     with pytest.raises(ValueError, match=rf"^cannot read {name}: .*slicekit reads NIfTI") as caught:
         slicekit.load(tmp_path / name)
     assert "\n" not in str(caught.value)
+
+
+def test_voxels_are_missed_before_the_first_key_is_pressed(tmp_path):
+    """In a format of which nothing is compared with its header."""
+    for end in (".PAR", ".REC"):
+        shutil.copy(NIBABELS / f"phantom_EPI_asc_CLEAR_2_1{end}", tmp_path / f"scan{end}")
+    os.truncate(tmp_path / "scan.REC", 1000)
+    with pytest.raises(ValueError, match=r"^cannot read scan.PAR: "):
+        read_series(tmp_path / "scan.PAR")
 
 
 @pytest.mark.parametrize(

@@ -29,13 +29,13 @@ def tiff(nbytes=100, held=1000, compression=1, counts=(100,), start=8, text=None
     parent = Parts(filehandle=Parts(size=held))
     page = Parts(parent=parent, databytecounts=counts, dataoffsets=[start])
     page.keyframe = Parts(compression=compression)
-    all_of_it = Parts(pages=[page, page], nbytes=nbytes)
+    all_of_it = Parts(pages=[page], nbytes=nbytes)
     return Parts(ome_metadata=text, series=[all_of_it] * series, filehandle=parent)
 
 
 def test_a_tiff_that_can_be_in_its_file_is_believed():
     check_tiff(tiff())
-    check_tiff(tiff(counts=(1,)))
+    check_tiff(tiff(counts=(1, 1000)))
     check_tiff(tiff(nbytes=8000))  # pixels of one bit
     check_tiff(tiff(nbytes=1000 * 2**16, compression=8))
     check_tiff(tiff(text='PlaneCount="16777216"'))
@@ -56,6 +56,7 @@ def test_a_tiff_that_can_be_in_its_file_is_believed():
         (tiff(text='<Pixels PlaneCount="16777217">'), "it tells of 16777217 planes"),
         (tiff(text='NumPlanes="16777217" FirstC="9"'), "it tells of 16777217 planes"),
         (tiff(text='FirstZ="16777217"'), "it tells of 16777217 planes"),
+        (tiff(text=f'FirstZ="{"0" * 20}99999999"'), f"it tells of {'0' * 20}99999999 planes"),
         (tiff(text=f'FirstZ="{"9" * 5000}"'), f"it tells of {'9' * 5000} planes"),
     ],
 )

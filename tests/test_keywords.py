@@ -61,8 +61,9 @@ def test_what_is_inside_a_keyword_matters_too(wrong, words):
 
 
 def test_what_imshow_takes_beside_keywords_is_none():
+    found = keywords_of_imshow.__wrapped__()  # not what was found before, and kept
     for name in ("self", "X", "data", "array", "kwargs", "figure"):
-        assert name not in keywords_of_imshow()
+        assert name not in found
         with pytest.raises(TypeError, match=f"^unexpected keyword argument '{name}'; "):
             check_keywords({name: 1})
 

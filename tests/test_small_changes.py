@@ -69,6 +69,13 @@ def test_a_change_knows_its_line_and_who_runs_it():
     assert found["Add -> Sub in: return a + LIMIT"].lines == {12}
 
 
+def test_a_constant_inside_another_is_used_where_that_one_is():
+    source = "FLAG = 1\nKINDS = {\n    'a': FLAG,\n}\ndef f():\n    return KINDS"
+    lines = {change.words: change.lines for change in changes(source)}
+    assert lines["1 -> 2 in: FLAG = 1"] == {3, 6}
+    assert lines["'a' -> 'ax' in: 'a': FLAG,"] == {6}
+
+
 def test_every_change_is_another_one_and_can_be_compiled():
     sources = [change.source for change in changes(MODULE)]
     assert len({*sources}) == len(sources)

@@ -10,9 +10,9 @@ from slicekit import Volume
 from slicekit.titles import Titles
 
 
-def picture(index=2, axis=0, **knows):
+def picture(index=2, axis=0, shape=(4, 5, 6), **knows):
     """Return a slice of 4 x 5 x 6 voxels, as far as a title asks for it."""
-    volume = Volume(np.zeros((4, 5, 6)), **knows)
+    volume = Volume(np.zeros(shape), **knows)
     return SimpleNamespace(volume=volume, plane=SimpleNamespace(index=index, axis=axis))
 
 
@@ -34,8 +34,10 @@ def test_there_are_no_more_and_no_fewer(name, count):
 
 
 def test_titles_stay_as_they_are():
+    titles = Titles()
+    titles.check(1, 4)
     with pytest.raises(FrozenInstanceError):
-        Titles().title = "other"
+        titles.title = "other"
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,7 @@ def test_titles_stay_as_they_are():
         (Titles(labels=[10, 20, 30, 40]), {}, "2 / 3, 30"),
         (Titles(labels="abcdef", labelled_axis=2), {"axis": 2}, "2 / 5, c"),
         (Titles(labels="abcdef", labelled_axis=2), {}, "2 / 3"),
+        (Titles(labels=["a"]), {"shape": (1, 5, 6), "index": 0}, "0 / 0, a"),
         (Titles(titles=[1, 2]), {}, "1, 2 / 3"),
         (Titles(title=""), {}, ""),
         (Titles(title=lambda index: None), {}, "None"),

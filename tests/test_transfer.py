@@ -1,7 +1,9 @@
 """What a server sends, without a server: why nothing came of it, and how long and how much."""
 
 import errno
+import sys
 import threading
+import time
 from queue import Empty
 from types import SimpleNamespace
 
@@ -166,6 +168,12 @@ def test_patience_lasts_for_thirty_seconds(monkeypatch, wait):
     assert wait == "asleep" or parcels.clock == 30
 
 
+def test_bytes_that_come_at_once_cost_no_patience(monkeypatch):
+    parcels = Parcels(monkeypatch, *[b"x"] * 100)
+    parcels.clock = 1000.0
+    assert len(list(transfer._paced(parcels))) == 100
+
+
 def test_no_file_is_larger_than_half_a_gibibyte(monkeypatch):
     most = [bytes(2**24)] * 32
     assert sum(map(len, transfer._paced(Parcels(monkeypatch, *most)))) == 2**29
@@ -209,7 +217,7 @@ def test_a_server_faster_than_the_disk_waits_and_is_left_with_it(server):
     server.answers.append(Answer())
     server.answers[0].parts = without_end()
     with pytest.raises(OSError, match="No space left"):
-        transfer.transfer(URL, FullDisk(lambda: full.wait(10)))
+        transfer.transfer(URL, FullDisk(lambda: full.wait(10) and time.sleep(0.02)))
     server.asked[0]["thread"].join(10)
     assert not server.asked[0]["thread"].is_alive()
     assert len(sent) == 66
@@ -249,3 +257,8 @@ def test_who_does_not_know_how_far_it_is_tells_how_much(said, length):
 def test_what_comes_at_once_needs_no_bar(said):
     assert said(seconds=0.2, content_length="20000") == ""  # it is over after two fifths
     assert said(seconds=0.3, content_length="20000") != ""
+
+
+def test_where_there_is_no_terminal_there_is_no_bar(said, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", None)  # as under pythonw
+    assert said(seconds=1, content_length="20000") == ""

@@ -107,11 +107,18 @@ def _names(node: ast.AST) -> set[str]:
 
 
 def _uses(node: Any, tree: ast.AST) -> frozenset[int]:
-    """Return where the names that a statement defines are used otherwise."""
+    """Return where the names that a statement defines are used otherwise.
+
+    Where another constant is made of them, also where that one is used.
+    """
     names, own = _names(node), range(node.lineno, node.end_lineno + 1)
     used = [n for n in ast.walk(tree) if isinstance(n, ast.Name | ast.Attribute)]
-    lines = {n.lineno for n in used if (getattr(n, "id", 0) or n.attr) in names}
-    return frozenset(lines - {*own})
+    lines = {n.lineno for n in used if (getattr(n, "id", 0) or n.attr) in names} - {*own}
+    for other in tree.body:
+        later = isinstance(other, ast.Assign | ast.AnnAssign) and other.lineno > node.lineno
+        if later and lines & {*range(other.lineno, other.end_lineno + 1)}:
+            lines |= _uses(other, tree)
+    return frozenset(lines)
 
 
 def _changes_of(node: Any) -> Iterator[tuple[str, Callable[[Any], object]]]:
