@@ -723,3 +723,11 @@ def test_what_is_being_written_is_hidden_and_beside_its_place(tmp_path):
         assert part == folder / "scan.png"
         part.write_bytes(b"all of it")
     assert [path.name for path in tmp_path.iterdir()] == ["scan.png"]
+
+
+@pytest.mark.parametrize("pattern", ["{x}.png", "{index.x}.png", "{index:x!}.png"])
+def test_a_name_that_is_no_format_is_told_its_fields(pattern):
+    with pytest.raises(
+        ValueError, match=r"is no format \(.*\); its fields are {index} and {number}$"
+    ):
+        share.name_of(pattern, 3)

@@ -67,6 +67,26 @@ def test_big_steps_and_ends(tall):
         assert np.array_equal(shown(viewer), tall[index])
 
 
+def test_every_key_and_the_wheel_from_the_same_slice(tall, monkeypatch):
+    monkeypatch.setattr(FigureCanvasAgg, "draw_idle", lambda self: None)
+    viewer = SliceViewer(tall)
+    for index, keys in [
+        (13, ["k", "right", "up", "."]),
+        (11, ["j", "left", "down", ","]),
+        *[(22, ["pageup"]), (2, ["pagedown"]), (0, ["home"]), (24, ["end"])],
+    ]:
+        for key in keys:
+            viewer.index = 12
+            press(viewer.fig, key)
+            assert viewer.index == index, key
+    for index, step, modifiers in [(13, 1, []), (11, -1, []), (22, 1, ["ctrl"]), (2, -1, ["ctrl"])]:
+        viewer.index = 12
+        x, y = viewer.ax.transAxes.transform((0.5, 0.5))
+        event = MouseEvent("scroll_event", viewer.fig.canvas, x, y, step=step, modifiers=modifiers)
+        viewer.fig.canvas.callbacks.process("scroll_event", event)
+        assert viewer.index == index, (step, modifiers)
+
+
 def test_keys_stop_at_the_ends_or_wrap(array):
     for wrap, expected in ((False, [3, 3, 2]), (True, [3, 0, 3])):
         viewer = SliceViewer(array, wrap=wrap)
