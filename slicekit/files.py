@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from slicekit.complaint import in_one_line
+from slicekit.complaint import in_one_line, told
 from slicekit.intact import (
     COMPRESSED,
     check_nibabel,
@@ -30,7 +30,8 @@ def read_volume(path: str | PathLike[str], frame: int | None = None) -> Volume:
     """Read a volume and the size of its voxels.
 
     What is not compressed stays on disk, and only the slices that are asked for are
-    read. What is compressed is unpacked once, in the type that the file has.
+    read. What is compressed is unpacked once, in the type that the file has. In a TIFF the
+    slices lie along Z, and time and channels behind them; NIfTI's m and um become mm.
 
     Parameters
     ----------
@@ -84,8 +85,8 @@ def _read(path: Path, frame: int | None, make: Callable[..., Any]) -> Any:
         # nibabel, tifffile and NumPy raise whatever their parsers meet
         # a KeyError, for one, says only which key
         kind = "" if isinstance(fault, ValueError | OSError) else f"{type(fault).__name__}: "
-        told = in_one_line(f"{kind}{fault}".removesuffix(": "))
-        message = f"cannot read {name}: {told}. slicekit reads {READABLE}"
+        words = in_one_line(f"{kind}{fault}".removesuffix(": "))
+        message = f"cannot read {name}: {words}. slicekit reads {READABLE}"
         raise ValueError(message) from fault
 
 
@@ -101,24 +102,46 @@ def _read_tiff(path: Path, frame: int | None) -> Read:
         axes, array = file.series[0].axes, file.series[0].asarray()
     if "S" in axes:
         raise ValueError(f"its pixels are colours, axes {axes}; convert them to grey first")
-    if array.ndim == 4:  # TIFF puts time or channel first, where NIfTI puts it last
-        array = np.moveaxis(array, 0, -1)
-    return _one_frame(array, frame, path.name), (1.0, 1.0, 1.0), None
+    return _one_frame(_depth_first(array, axes), frame, path.name), (1.0, 1.0, 1.0), None
+
+
+def _depth_first(array: np.ndarray, axes: str) -> np.ndarray:
+    """Put time and channels, which come first in a TIFF, behind its slices, rows and columns."""
+    if array.ndim < 4:
+        return array
+    if not axes.endswith("YX"):
+        raise ValueError(f"its axes are {axes}; rows and columns, YX, must be the last")
+    others = list(range(array.ndim - 2))
+    slices = others.pop(max(others, key=lambda axis: (axes[axis] == "Z", axes[axis] != "C", axis)))
+    return array.transpose(slices, -2, -1, *others)
 
 
 def _read_nibabel(path: Path, frame: int | None) -> Read:
     import nibabel as nib
 
     img: Any = nib.load(_with_both_files(path))
+    check_image(img)
+    array, zooms = voxels_of(img)
+    np.asanyarray(array[..., -1])  # what is damaged fails here, not at the first key press
+    spacing = _checked(zooms[:3], voxel_sizes(in_mm(img)))
+    return _one_frame(array, frame, path.name), spacing, told_affine(img)
+
+
+def check_image(img: Any) -> None:
+    """Raise ValueError if a nibabel image has no voxels, or its files do not hold them all."""
     if hasattr(img.dataobj, "offset"):  # not MINC, whose libraries know where its voxels are
         check_voxels(img.dataobj)
         check_nibabel(img)
-    array, zooms = voxels_of(img)
-    if path.suffix.lower() in COMPRESSED:
-        array = np.asanyarray(array)
-    np.asanyarray(array[..., -1])  # what is damaged fails here, not at the first key press
-    spacing = _checked(zooms[:3], voxel_sizes(img.affine))
-    return _one_frame(array, frame, path.name), spacing, told_affine(img)
+
+
+def check_opened(img: Any) -> None:
+    """Look through the files of an image that somebody has opened, if there are any."""
+    name = str(img.get_filename() or "")
+    try:
+        if name:
+            check_image(img)
+    except Exception as fault:  # whatever unpacks it raises
+        raise ValueError(f"cannot read {told(name)}: {in_one_line(fault)}") from fault
 
 
 def voxels_of(img: Any) -> tuple[Any, tuple[float, ...]]:
@@ -128,21 +151,34 @@ def voxels_of(img: Any) -> tuple[Any, tuple[float, ...]]:
         array = np.asanyarray(array)  # its proxy does not tell which type it hands out
         if len(zooms) > 3:  # there time comes first
             array, zooms = np.moveaxis(array, 0, -1), [*zooms[1:], zooms[0]]
-    return array, tuple(zooms)
+    return array, (*(zoom * unit_of(img) for zoom in zooms[:3]), *zooms[3:])
+
+
+def unit_of(img: Any) -> float:
+    """Return how many mm one step of a nibabel image's affine is: NIfTI also knows m and um."""
+    knows = hasattr(img.header, "keys") and "xyzt_units" in {*img.header.keys()}
+    return {1: 1000.0, 3: 0.001}.get(int(img.header["xyzt_units"]) % 8 if knows else 2, 1.0)
+
+
+def in_mm(img: Any) -> np.ndarray:
+    """Return the affine of a nibabel image, in mm."""
+    affine: np.ndarray = img.affine * np.reshape([*[unit_of(img)] * 3, 1.0], (4, 1))
+    return affine
 
 
 def _mapped(img: Any) -> Any:
     """Return the voxels of an image, mapped into memory if they lie in a file as they are.
 
     nibabel's proxy reads a slice that lies across the file from all over it, each time
-    anew; what is mapped is read once.
+    anew; what is mapped is read once. Of a compressed file it would unpack all of it.
     """
     proxy = img.dataobj
-    as_they_are = getattr(proxy, "slope", None) == 1 and getattr(proxy, "inter", None) == 0
-    if not as_they_are or not has_file(img, "image"):
+    if not has_file(img, "image"):
         return proxy
-    compressed = Path(img.file_map["image"].filename).suffix.lower() in COMPRESSED
-    return proxy if compressed else proxy.get_unscaled()
+    if Path(img.file_map["image"].filename).suffix.lower() in COMPRESSED:
+        return np.asanyarray(proxy)
+    as_they_are = getattr(proxy, "slope", None) == 1 and getattr(proxy, "inter", None) == 0
+    return proxy.get_unscaled() if as_they_are else proxy
 
 
 def told_affine(img: Any) -> np.ndarray | None:
@@ -156,11 +192,11 @@ def told_affine(img: Any) -> np.ndarray | None:
     if not is_affine(img.affine):
         return None
     if not hasattr(header, "keys"):
-        return img.affine  # type: ignore[no-any-return]
+        return in_mm(img)
     words = ("sform_code", "qform_code", "origin", "goodRASFlag")
     told = any(np.any(header[word]) for word in {*header.keys()}.intersection(words))
     guess = not (told or has_file(img, "mat")) or _not_good(img)
-    return None if guess and np.allclose(img.affine, header.get_best_affine()) else img.affine
+    return None if guess and np.allclose(img.affine, header.get_best_affine()) else in_mm(img)
 
 
 def _not_good(img: Any) -> bool:

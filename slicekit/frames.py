@@ -42,8 +42,7 @@ def on_another_canvas(viewer: SliceViewer, dpi: float | None = None) -> Iterator
     finally:
         fig.set_dpi(dpi_before)
         fig.set_canvas(before)
-        fig.patch.stale = True  # what was drawn elsewhere is still to be drawn on this one
-        before.draw_idle()
+        before.draw_idle()  # what was drawn elsewhere is still to be drawn on this one
 
 
 def each_picture(viewer: SliceViewer, canvas: Any, indices: Iterable[int]) -> Iterator[Image.Image]:

@@ -15,12 +15,13 @@ def check_grey(dtype: Any) -> None:
 
 
 def check_colours(images: Iterable[np.ndarray]) -> None:
-    """Refuse colours that Matplotlib would cut off at white: above 255, or of fractions above 1."""
+    """Refuse colours that Matplotlib would cut off: not from 0 to 255, or fractions from 0 to 1."""
     for image in images:
         most = 1 if image.dtype.kind == "f" else 255
-        high = np.ma.max(image)
-        if high > 1.01 * most:  # rounding is none
-            raise ValueError(f"colours must be 0 to {most}, got {high}; divide by what is white")
+        for value in (np.ma.max(image), np.ma.min(image)):
+            if value < -0.01 * most or value > 1.01 * most:  # rounding is none
+                words = f"colours must be 0 to {most}, got {value}"
+                raise ValueError(f"{words}; make black 0, and divide by what is white")
 
 
 def some_planes(array: Any, axes: Sequence[int] = (0,)) -> Iterator[np.ndarray]:

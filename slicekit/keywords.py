@@ -37,7 +37,7 @@ KINDS: Mapping[str, tuple[Any, str]] = {  # where a wrong one would not be notic
     "ncols": (Integral | None, "a whole number"),
     "hide_zero": FLAG,
     # Matplotlib looks at these no sooner than it draws
-    "zorder": (Real, "a number"),
+    "zorder": (Real | None, "a number"),
     "resample": (bool | None, "True or False"),
     "agg_filter": (Callable | None, "a function"),
     "transform": (Transform | None, "a transform, such as ax.transData"),

@@ -8,7 +8,7 @@ from matplotlib.pyplot import get_cmap
 
 from slicekit.complaint import naming
 from slicekit.keywords import check_keywords
-from slicekit.picture import Picture, is_gone, whole_range
+from slicekit.picture import Picture, is_gone, unrounded, whole_range
 from slicekit.plane import Plane
 
 LABEL_COLOURS = [tuple(colour) for colour in get_cmap("tab10")(range(10))]
@@ -126,6 +126,7 @@ class Overlay:
 def see_through(image: np.ndarray, labels: bool, hide_zero: bool) -> np.ndarray:
     """Mask what is NaN or infinite, and zero unless it counts; what was masked stays so."""
     image = image.astype(np.uint8) if image.dtype == bool else image
+    image = image if labels else unrounded(image)
     if labels and image.dtype.itemsize > 2:
         # Matplotlib resamples as float32, which is not exact beyond 2**24
         small = np.where(image > 2**24, (image - 1) % 10_000 + 1, image)

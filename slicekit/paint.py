@@ -33,7 +33,6 @@ class Painter:
     def __init__(self, canvas: Any, axes: Callable[[], list[Axes]]) -> None:
         self.canvas, self.fig, self._axes = canvas, canvas.figure, axes
         self._in_vain: list[Any] = []
-        self._boxes: list[Any] = []  # of what stays the same
         self.forget()
 
     def forget(self, *_: Any) -> None:
@@ -41,12 +40,10 @@ class Painter:
         self.in_haste = False
         self.backdrop: Any = None
         self._layout: list[Any] = []
-        self._parts: list[Artist] = []
         self._marks: dict[Artist, list[Any]] = {}
         self._images: dict[Artist, LookUp] = {}
         self._titles: dict[Artist, Letters] = {}
         self._rims: dict[Artist, list[Any]] = {}
-        self._known: set[Artist] = set()
         self._touched: list[Any] = [...]
 
     def is_worth_a_try(self) -> bool:
@@ -72,11 +69,11 @@ class Painter:
                 if piece not in self._marks.get(artist, ()):
                     piece.draw(renderer)
         self.backdrop, self._layout = self._pixels().copy(), layout
-        self._parts = [part for artist in self._still() for part in artist.findobj()]
+        self._parts: list[Artist] = [part for artist in self._still() for part in artist.findobj()]
         self._parts += [artist for artist in self._rims if isinstance(artist, Spine)]
         for part in self._parts:
             part.stale = False  # some are never drawn, and would stay stale for ever
-        self.paint(exactly=True)
+        self.paint()
         if not np.array_equal(drawn, self._pixels()):
             self.forget()
             self._in_vain = layout
@@ -89,7 +86,7 @@ class Painter:
         If not exactly, images with more voxels than the screen has pixels show the nearest
         ones, whatever their interpolation is; ``in_haste`` tells whether there are such.
         """
-        if self.backdrop is None or self._layout != self._look():
+        if self._layout != self._look():
             return False
         artists = [artist for ax in parts.by_zorder(self._axes()) for artist in parts.inside(ax)]
         if any(part.stale for part in self._parts) or not self._keep_apart(artists):
@@ -175,6 +172,7 @@ class Painter:
             return False
         backgrounds = {self.fig.patch, *(ax.patch for ax in self._axes())}
         lying = [artist for artist in self._still() if artist not in backgrounds]
+        # of what stays the same
         self._boxes = parts.boxes_of(lying, self.canvas.get_renderer())
         places = [ax.bbox.padded(-1) for ax in self._axes()]
         return not any(a.overlaps(b) for a in places for b in self._boxes) and not any(

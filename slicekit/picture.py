@@ -55,7 +55,7 @@ class Picture:
         is_scaled = imshow.get("extent") is not None
         defaults["aspect"] = 1 if is_scaled else plane.aspect(volume.spacing)
         self.title = ax.set_title("")  # in the way of the rcParams; later only its words change
-        image = plane.of(volume)
+        image = unrounded(plane.of(volume))
         with naming(imshow):
             self.im = ax.imshow(image, norm=norm, **(defaults | imshow))
         ax.autoscale(False)  # whatever else is drawn does not move the picture
@@ -68,7 +68,7 @@ class Picture:
 
     def show(self, plane: Plane, image: np.ndarray | None = None) -> None:
         """Show another slice, unless it is read already; keep zoom and pan as the axis stays."""
-        self.im.set_data(plane.of(self.volume) if image is None else image)
+        self.im.set_data(unrounded(plane.of(self.volume) if image is None else image))
         self.plane = plane
         if self._layout != (plane.axis, plane.transpose) and not is_gone(self.im):
             self._layout = plane.axis, plane.transpose
@@ -91,6 +91,13 @@ class Picture:
         toolbar = self.ax.figure.canvas.toolbar
         if toolbar is not None:
             toolbar.update()  # or its home button brings back the limits of the other axis
+
+
+def unrounded(image: np.ndarray) -> np.ndarray:
+    """Return an image that Matplotlib does not round: it takes whole numbers for float32."""
+    whole = image.dtype.kind in "iu" and image.dtype.itemsize > 2
+    large = whole and (image.max() > 2**24 or image.min() < -(2**24))
+    return image.astype(float) if large else image
 
 
 def is_gone(artist: Any) -> bool:

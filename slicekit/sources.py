@@ -13,7 +13,7 @@ import numpy as np
 
 from slicekit.ahead import Ahead
 from slicekit.complaint import told
-from slicekit.files import read_series, told_affine, voxels_of
+from slicekit.files import check_opened, read_series, told_affine, voxels_of
 from slicekit.intensity import some_planes
 from slicekit.volume import (
     Volume,
@@ -58,9 +58,9 @@ class Series:
     shown: tuple[int, ...]
     held: Mapping[str, int]  # name to axis
     at: Mapping[str, int]  # name to index, kept by the viewer
-    spacing: tuple[float, ...] = (1.0, 1.0, 1.0)
-    affine: np.ndarray | None = None
-    name: str = ""
+    spacing: tuple[float, ...]
+    affine: np.ndarray | None
+    name: str
 
     def __post_init__(self) -> None:
         check_voxels(self.array)
@@ -111,10 +111,8 @@ def _open(data: Any) -> Source:
 
 
 def _nibabel(img: Any) -> Source:
+    check_opened(img)
     array, spacing = voxels_of(img)
-    name = str(img.get_filename() or "")
-    if name.endswith((".gz", ".bz2", ".zst")):  # or each slice would unpack the whole file
-        array = np.asanyarray(array)
     return Source(array, "xyztuvw"[: len(array.shape)], spacing, told_affine(img))
 
 
@@ -208,15 +206,15 @@ def as_volume(
         names = ["0", "1", "2"]
     if len({*names} - {""}) != ndim or len(names) != ndim or ndim < 3:
         raise ValueError(_what_is_wrong(source.shape, names, rgb))
-    wanted = 0 if axis is None else which_axis(axis, names)
-    shown = three_axes(names, None if axis is None else wanted)
+    wanted = None if axis is None else which_axis(axis, names)
+    shown = three_axes(names, wanted)
     held = {name: i for i, name in enumerate(names) if i not in shown}
     for name in held:
         at.setdefault(name, 0)
     if rgb and source.shape[-1] not in (3, 4):
         raise ValueError(f"colours need a last axis of 3 or 4, got {source.shape}; drop rgb=True")
     sizes, affine = _geometry(source, shown, spacing, offset, affine)
-    position = 0 if axis is None else shown.index(wanted)
+    position = 0 if wanted is None else shown.index(wanted)
     known = bool(source.spacing) or spacing is not None or affine is not None
     if not held and not rgb:
         return Volume(source.array, sizes, affine, source.name), position, known
@@ -232,7 +230,7 @@ def _what_is_wrong(shape: tuple[int, ...], names: Sequence[str], rgb: bool) -> s
     cure = "name its axes, such as dims='tzyx'"
     if len(shape) == 4 and shape[-1] in (3, 4) and not rgb:
         cure = "say rgb=True if the last axis holds colours, or " + cure
-    if len(shape) < 3:
+    if len(shape) - rgb < 3:
         cure = "use np.stack to make a volume of images"
     return f"a volume must be 3-D, got shape {shape}; {cure}"
 
@@ -269,7 +267,7 @@ def _geometry(
     affine: Any,
 ) -> tuple[Any, np.ndarray | None]:
     """Return spacing and affine of the three axes shown: as told, or as the source knows."""
-    known: Any = [source.spacing[i] for i in shown] if source.spacing else [1.0]
+    known: Any = [source.spacing[i] for i in shown] if source.spacing else []
     if affine is not None:
         affine = check_affine(affine)
         known = check_spacing(voxel_sizes(affine), "affine")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from slicekit.intensity import check_grey
-from slicekit.volume import Volume, check_axis, sides_of
+from slicekit.volume import Volume, check_axis, check_file, sides_of
 from slicekit.written import in_a_folder, whole
 
 BLOCK = 2**26  # bytes that are copied at once
@@ -70,6 +70,7 @@ def save_planes(data: Any, path: str | PathLike[str], axis: int) -> Path:
         copy = np.lib.format.open_memmap(part, mode="w+", dtype=kind, **layout)
         reserve(part)
         for where in blocks(array):
+            check_file(array)
             block = np.asanyarray(array[where])
             if np.ma.is_masked(block):
                 raise ValueError("a .npy file cannot hold a mask; fill it first, with .filled()")

@@ -297,6 +297,7 @@ class Volume:
 
     def some_planes(self, axis: int = 0) -> Iterator[np.ndarray]:
         """Yield all values of a small array in memory, of any other nine planes along an axis."""
+        check_file(self.array)
         return some_planes(self.array, (axis,))
 
     def aspect(self, axis: int = 0) -> float:

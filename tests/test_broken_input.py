@@ -306,6 +306,8 @@ COLOURS = {
     "uint16": np.full((2, 5, 5, 3), 65535, np.uint16),
     "fractions above 1": np.full((2, 5, 5, 3), 128.0),
     "infinite": np.full((2, 5, 5, 3), np.inf),
+    "below zero": np.full((2, 5, 5, 3), -0.5),
+    "whole, below zero": np.full((2, 5, 5, 3), -5, np.int16),
 }
 
 
@@ -316,6 +318,7 @@ def test_colours_that_would_be_cut_off_are_refused(colours):
         view(colours, rgb=True)
     answers(view(np.ones((2, 5, 5, 3)), rgb=True))
     answers(view(np.full((2, 5, 5, 4), 255), rgb=True))
+    answers(view(np.full((2, 5, 5, 3), -0.001), rgb=True))
 
 
 @pytest.mark.parametrize("change", [(np.nan,), (0, 0), (0, -1), (0, np.inf), ("x",), (None,)])

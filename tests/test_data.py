@@ -416,3 +416,163 @@ class TestTheSample:
 
     def test_size(self):
         assert SAMPLE.stat().st_size < 1.33e6
+
+
+# ---- word for word
+
+
+def said(error, ask, *arguments):
+    with pytest.raises(error) as caught:
+        ask(*arguments)
+    return str(caught.value)
+
+
+def test_what_is_said_of_which_volume_it_is(cache, capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(data, "read_archive", lambda archive: archive)
+    sample = "The bundled sample: a head on the grid of the article's scan, not the scan itself.\n"
+    assert slicekit.load() == SAMPLE
+    assert capsys.readouterr().out == sample
+    cache.mkdir()
+    (cache / "attention.zip").write_bytes(SAMPLE.read_bytes())
+    (cache / "attention.zip.sha256").write_text(BOOK["attention-sample.zip"].checksum)
+    assert slicekit.load() == cache / "attention.zip"
+    real = "The article's scan (Buchel and Friston, 1997), from the cache.\n"
+    assert capsys.readouterr().out == real
+    monkeypatch.setenv("SLICEKIT_DATASET", "sample")
+    assert slicekit.load() == slicekit.fetch() == SAMPLE
+    assert capsys.readouterr().out == (
+        f"{sample}SLICEKIT_DATASET is 'sample': nothing is downloaded, "
+        "this is the bundled sample.\n"
+    )
+
+
+def test_what_is_said_where_nothing_can_be_downloaded(cache, capsys, monkeypatch):
+    monkeypatch.setattr(data, "registry", lambda: BOOK | {"attention.zip": Source(None, "x")})
+    fault = (
+        "attention.zip could not be downloaded from x: 'x' is not an https address. "
+        "Nothing was kept; try again later."
+    )
+    assert slicekit.fetch() == SAMPLE
+    assert capsys.readouterr().out == f"{fault} Using attention-sample.zip instead.\n"
+    monkeypatch.setenv("SLICEKIT_DATASET", "attention")
+    assert said(DownloadError, slicekit.fetch) == fault
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"),
+    [
+        (
+            "attention",
+            "SLICEKIT_DATASET is 'attention', but there is no {cache}/attention.zip; "
+            "run slicekit.fetch('attention') once, or set SLICEKIT_DATASET=sample",
+        ),
+        (
+            "Sample",
+            "SLICEKIT_DATASET is 'Sample'; use 'sample' or 'attention', or unset it",
+        ),
+    ],
+)
+def test_a_choice_that_cannot_be_is_told_in_full(cache, monkeypatch, choice, words):
+    monkeypatch.setenv("SLICEKIT_DATASET", choice)
+    assert said((ValueError, FileNotFoundError), slicekit.load) == words.format(cache=cache)
+
+
+def test_an_empty_choice_is_none(cache, monkeypatch, capsys):
+    monkeypatch.setenv("SLICEKIT_DATASET", "")
+    assert slicekit.load().name == "nsM00587_0002.hdr"
+
+
+def test_names_that_there_are_not(tmp_path, monkeypatch):
+    words = "no data set 'brain'; there are attention, attention-mri"
+    assert said(ValueError, slicekit.fetch, "brain") == words
+    package = data.Path(data.__file__).parent
+    words = f"brain.zip is missing beside {package}; reinstall slicekit"
+    assert said(FileNotFoundError, data.resource, "brain.zip") == words
+
+
+def test_a_sample_that_is_not_the_registrys_is_named(tmp_path, monkeypatch):
+    find, fake = data.resource, tmp_path / "sample.zip"
+    fake.write_bytes(b"other")
+    monkeypatch.setattr(data, "resource", lambda name: fake if name == data.SAMPLE else find(name))
+    words = f"the bundled sample {fake} is damaged; reinstall slicekit"
+    assert said(ValueError, slicekit.load) == words
+
+
+def test_the_cache_is_the_users_own_unless_told(monkeypatch):
+    monkeypatch.setenv("SLICEKIT_DATA_DIR", "")
+    assert data.cache_dir() == pooch.os_cache("slicekit")
+    monkeypatch.setenv("HOME", "/somewhere")
+    monkeypatch.setenv("SLICEKIT_DATA_DIR", "~/cache")
+    assert str(data.cache_dir()) == "/somewhere/cache"
+    monkeypatch.setenv("SLICEKIT_DATA_DIR", "~nobody-by-this-name/cache")
+    words = "no home is known for ~nobody-by-this-name/cache; set SLICEKIT_DATA_DIR to a folder"
+    assert said(OSError, data.cache_dir) == words
+
+
+# ---- what an archive must be
+
+
+def pack(path, **members):
+    """Write an archive with a header and voxels, of which some may be others, or None."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for end, content in {"hdr": b"header", "img": b"voxels", **members}.items():
+            if content is not None:
+                archive.writestr(f"{data.STRUCTURAL}.{end}", content)
+    return path
+
+
+def test_a_member_may_be_as_large_as_that_and_no_larger(tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "read_volume", lambda path: data.Volume(np.zeros((2, 2, 2))))
+    data.read_archive(pack(tmp_path / "a.zip", img=bytes(2**20)))
+    monkeypatch.setattr(data, "LARGEST", 2**20)
+    data.read_archive(pack(tmp_path / "a.zip", img=bytes(2**20)))
+    words = f"it is damaged or cut short ({data.STRUCTURAL}.img would be {2**20 + 1} bytes)"
+    assert (
+        said(ValueError, data.read_archive, pack(tmp_path / "a.zip", img=bytes(2**20 + 1))) == words
+    )
+
+
+@pytest.mark.parametrize("end", ["hdr", "img"])
+def test_an_archive_without_the_scan_is_named(tmp_path, end):
+    name = f"{data.STRUCTURAL}.{end}"
+    words = f"it is not the article's archive (\"There is no item named '{name}' in the archive\")"
+    assert said(ValueError, data.read_archive, pack(tmp_path / "a.zip", **{end: None})) == words
+
+
+def test_what_is_no_archive_is_named(tmp_path):
+    (tmp_path / "a.zip").write_bytes(b"no archive")
+    words = "it is damaged or cut short (File is not a zip file)"
+    assert said(ValueError, data.check, tmp_path / "a.zip") == words
+
+
+@pytest.mark.parametrize("start", [b"<!doctype html>", b" \n<HTML>", b"<?xml version='1.0'?>"])
+def test_a_page_in_the_place_of_a_file_is_named(tmp_path, start):
+    words = "the server sent a web page instead (perhaps a network's login page)"
+    for name in ("a.zip", "a.tif"):
+        (tmp_path / name).write_bytes(start)
+        assert said(ValueError, data.check, tmp_path / name) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "spacing"), [("a.zip", data.SPACING), ("a.tif", (1, 1, 1)), ("a.zip", (1, 1, 1))]
+)
+def test_a_scan_is_known_by_its_grid(tmp_path, monkeypatch, name, spacing):
+    (tmp_path / name).write_bytes(b"scan")
+    reader = "read_volume" if name == "a.tif" else "read_archive"
+    scan = data.Volume(np.broadcast_to(np.uint8(0), data.SHAPE), spacing)
+    monkeypatch.setattr(data, reader, lambda path: scan)
+    if name == "a.zip" and spacing != data.SPACING:
+        words = f"it holds {scan!r}, not the scan of (157, 189, 68) voxels"
+        assert said(ValueError, data.check, tmp_path / name) == words
+    else:
+        data.check(tmp_path / name)
+
+
+def test_what_comes_out_of_an_archive_needs_no_file():
+    assert TestTheSample.volume.array.flags.owndata
+
+
+def test_the_twin_of_the_sample_has_a_name_of_its_own(cache, monkeypatch):
+    monkeypatch.setenv("SLICEKIT_DATASET", "sample")
+    assert slicekit.fetch("attention-mri") == cache / "attention-sample-twin.tif"
+    assert kept(cache) == ["attention-sample-twin.tif"]

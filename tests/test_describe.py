@@ -251,6 +251,7 @@ def test_the_words_of_other_images(image, options, words):
         (special(), {"vmin": 0, "vmax": 2}, "2b799a94"),
         (np.dstack([IMAGE / 30] * 3), {}, "fd4cb6cd"),
         (np.eye(2), {}, "6458069a"),
+        (np.array([[1e30, -1e30], [0, 1]]), {"vmin": 0, "vmax": 1}, "4874529c"),
     ],
 )
 def test_a_digest_is_the_same_for_ever(image, options, digest):

@@ -1,4 +1,8 @@
 import gzip
+import os
+import re
+import shutil
+from pathlib import Path
 
 import nibabel as nib
 import numpy as np
@@ -6,10 +10,11 @@ import pytest
 import tifffile
 
 import slicekit
-from slicekit.files import told_affine
+from slicekit.files import READERS, read_series, told_affine, voxels_of
 
 SPACING = (1.5, 0.5, 3.0)
 AFFINE = np.diag([*SPACING, 1.0])
+NIBABELS = Path(nib.__file__).parent / "tests" / "data"
 WRITERS = {
     "nifti": (nib.Nifti1Image, "scan.nii"),
     "nifti, compressed": (nib.Nifti1Image, "scan.nii.gz"),
@@ -56,13 +61,21 @@ def test_spacing_of_a_4d_header_is_the_first_three_sizes(tmp_path, array):
     assert np.array_equal(volume, array)
 
 
+def test_axes_of_length_one_behind_the_third_are_dropped(tmp_path, array):
+    nib.save(nib.Nifti1Image(array[..., None, None], AFFINE), tmp_path / "scan.nii")
+    assert np.array_equal(slicekit.load(tmp_path / "scan.nii"), array)
+    assert np.array_equal(read_series(tmp_path / "scan.nii")[0], array)
+
+
 def test_a_series_asks_which_volume(tmp_path, array):
     series = np.stack([array, array + 1000], axis=-1)
     nib.save(nib.Nifti1Image(series, AFFINE), tmp_path / "run.nii")
-    with pytest.raises(ValueError, match=r"series of 2 volumes.*load\('run.nii', frame=0\)"):
+    words = "run.nii: it is a series of 2 volumes, shape (4, 5, 6, 2); choose one: load('run.nii', "
+    with pytest.raises(ValueError, match=re.escape(f"{words}frame=0). slicekit reads")):
         slicekit.load(tmp_path / "run.nii")
     assert np.array_equal(slicekit.load(tmp_path / "run.nii", frame=1), array + 1000)
-    with pytest.raises(ValueError, match=r"frame 2 is out of range; use 0 to 1"):
+    assert np.array_equal(read_series(tmp_path / "run.nii")[0], series)
+    with pytest.raises(ValueError, match=r"run.nii: frame 2 is out of range; use 0 to 1\."):
         slicekit.load(tmp_path / "run.nii", frame=2)
 
 
@@ -70,12 +83,15 @@ def test_uncompressed_files_stay_on_disk(tmp_path, array):
     nib.save(nib.Nifti1Image(array, AFFINE), tmp_path / "scan.nii")
     np.save(tmp_path / "scan.npy", array)
     for name in ("scan.nii", "scan.npy"):
-        assert isinstance(slicekit.load(tmp_path / name).array, np.memmap)
+        mapped = slicekit.load(tmp_path / name).array
+        assert isinstance(mapped, np.memmap)
+        assert mapped.mode != "r+"  # whoever writes into it changes no file
 
 
-def test_files_with_a_scale_stay_on_disk(tmp_path, array):
+@pytest.mark.parametrize("scale", [(2, 1), (2, 0), (1, 1)])
+def test_files_with_a_scale_stay_on_disk(tmp_path, array, scale):
     scaled = nib.Nifti1Image(array, AFFINE)
-    scaled.header.set_slope_inter(2, 1)
+    scaled.header.set_slope_inter(*scale)
     nib.save(scaled, tmp_path / "scan.nii")
     volume = slicekit.load(tmp_path / "scan.nii")
     assert not isinstance(volume.array, np.ndarray)
@@ -89,22 +105,37 @@ def test_compressed_files_are_unpacked_once_in_their_own_type(tmp_path, array):
     assert whole.dtype == array.dtype
 
 
-@pytest.mark.parametrize("name", ["scan.tif", "scan.TIFF"])
-def test_tiff(tmp_path, array, name):
-    tifffile.imwrite(tmp_path / name, array, photometric="minisblack")
-    volume = slicekit.load(str(tmp_path / name))
-    assert np.array_equal(volume, array)
-    assert volume.spacing == (1, 1, 1)
+def test_the_end_of_a_name_says_how_a_file_is_read(tmp_path, array):
+    for end in (".tif", ".tiff", ".TIFF", ".npy", ".NPY"):
+        with (tmp_path / f"scan{end}").open("wb") as file:
+            if end.lower() == ".npy":
+                np.save(file, array)
+            else:
+                tifffile.imwrite(file, array, photometric="minisblack")
+        volume = slicekit.load(f"{tmp_path}/scan{end}")
+        assert np.array_equal(volume, array)
+        assert volume.spacing == (1, 1, 1)
 
 
 def test_a_header_that_disagrees_with_itself_is_reported(tmp_path, array):
-    image = nib.Nifti1Image(array, np.diag([2.0, 2, 2, 1]))
+    image = nib.Nifti1Image(array, np.diag([2 / 3, 2, 2, 1]))
     image.header["pixdim"][1:4] = SPACING
     image.header["sform_code"], image.header["qform_code"] = 1, 0
     path = tmp_path / "scan.nii"
     path.write_bytes(image.to_bytes())
-    with pytest.warns(UserWarning, match=r"in the header, \(2.0, 2.0, 2.0\) mm in the affine"):
+    words = (
+        "scan.nii: voxel sizes (1.5, 0.5, 3.0) mm in the header, (0.666667, 2.0, 2.0) mm in the "
+        "affine; slicekit goes by the header"
+    )
+    with pytest.warns(UserWarning, match=f"^{re.escape(words)}$"):
         assert slicekit.load(path).spacing == SPACING
+
+
+def test_a_header_that_disagrees_by_less_than_a_thousandth_is_believed(tmp_path, array):
+    image = nib.Nifti1Image(array, AFFINE * [1.0005, 1, 1, 1])
+    image.header["pixdim"][1:4] = SPACING
+    (tmp_path / "scan.nii").write_bytes(image.to_bytes())
+    assert slicekit.load(tmp_path / "scan.nii").spacing == SPACING
 
 
 def test_impossible_voxel_sizes_are_reported(tmp_path, array):
@@ -112,7 +143,11 @@ def test_impossible_voxel_sizes_are_reported(tmp_path, array):
     raw = bytearray((tmp_path / "scan.hdr").read_bytes())
     raw[80:84] = np.float32(np.nan).tobytes()  # pixdim[1]
     (tmp_path / "scan.hdr").write_bytes(raw)
-    with pytest.warns(UserWarning, match=r"which cannot be; taking 1 x 1 x 1 mm"):
+    words = (
+        "scan.hdr: its header gives voxel sizes (nan, 0.5, 3.0), which cannot be; "
+        "taking 1 x 1 x 1 mm"
+    )
+    with pytest.warns(UserWarning, match=f"^{re.escape(words)}$"):
         assert slicekit.load(tmp_path / "scan.hdr").spacing == (1, 1, 1)
 
 
@@ -187,6 +222,13 @@ def _empty(tmp_path, array):
     return "none.npy"
 
 
+def _negative(tmp_path, array):
+    whole = bytearray(nib.Nifti1Image(array, AFFINE).to_bytes())
+    whole[44:46] = np.int16(-5).tobytes()  # dim[2]
+    (tmp_path / "scan.nii").write_bytes(whole)
+    return "scan.nii"
+
+
 def _zero_bytes(tmp_path, array):
     (tmp_path / "zero.nii").write_bytes(b"")
     return "zero.nii"
@@ -197,6 +239,19 @@ def _colour_tiff(tmp_path, array):
     return "rgb.tif"
 
 
+def _five_axes(tmp_path, array):
+    nib.save(nib.Nifti1Image(np.zeros((4, 5, 6, 2, 2), np.int16), AFFINE), tmp_path / "five.nii")
+    return "five.nii"
+
+
+def _truncated_rec(tmp_path, array):
+    """In a format of which nothing is compared with its header."""
+    for end in (".PAR", ".REC"):
+        shutil.copy(NIBABELS / f"phantom_EPI_asc_CLEAR_2_1{end}", tmp_path / f"scan{end}")
+    os.truncate(tmp_path / "scan.REC", 1000)
+    return "scan.PAR"
+
+
 def _two_series(tmp_path, array):
     with tifffile.TiffWriter(tmp_path / "two.tif") as file:
         file.write(array, photometric="minisblack")
@@ -204,37 +259,85 @@ def _two_series(tmp_path, array):
     return "two.tif"
 
 
+READABLE = "NIfTI and Analyze (.nii, .nii.gz, .hdr/.img), TIFF (.tif, .tiff) and NumPy (.npy)"
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (_truncated, "it is cut short: 582 bytes, and its header tells of 592"),
+        (_header_alone, "scan.img, the other half of it, is missing"),
+        (_image_alone, "scan.hdr, the other half of it, is missing"),
+        (_flat, "a volume must be 3-D, got shape (5, 6); choose three axes of it"),
+        (
+            _complex,
+            "values of type complex128 have no grey; make real numbers of them, as np.abs does",
+        ),
+        (_negative, "there is nothing in a volume of shape (4, -5, 6); give it slices"),
+        (_empty, "there is nothing in a volume of shape (0, 5, 6); give it slices"),
+        (_colour_tiff, "its pixels are colours, axes YXS; convert them to grey first"),
+        (_two_series, "it holds 2 series of images, not one volume"),
+        (_five_axes, "a volume must be 3-D, got shape (4, 5, 6, 2, 2); choose three axes of it"),
+    ],
+)
+def test_what_cannot_be_read_is_named_in_our_own_words(make, why, tmp_path, array):
+    name = make(tmp_path, array)
+    with pytest.raises(ValueError, match=name) as caught:
+        slicekit.load(tmp_path / name)
+    assert str(caught.value) == f"cannot read {name}: {why}. slicekit reads {READABLE}"
+
+
 @pytest.mark.parametrize(
     "make",
     [
-        _truncated,
         _truncated_gzip,
         _flipped_gzip,
-        _header_alone,
-        _image_alone,
-        _flat,
         _pickle,
         _text,
         _fake_gzip,
         _colours,
-        _complex,
-        _empty,
         _zero_bytes,
-        _colour_tiff,
-        _two_series,
+        _truncated_rec,
     ],
 )
-def test_what_cannot_be_read_is_named(make, tmp_path, array):
+def test_what_cannot_be_read_is_named_with_words_of_others(make, tmp_path, array):
     name = make(tmp_path, array)
     with pytest.raises(ValueError, match=rf"^cannot read {name}: .*slicekit reads NIfTI") as caught:
         slicekit.load(tmp_path / name)
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (KeyError("deep"), "KeyError: 'deep'"),
+        (AssertionError(), "AssertionError"),
+        (OSError("gone"), "gone"),
+        (ValueError("odd"), "odd"),
+    ],
+)
+def test_what_a_library_raises_is_told_by_its_kind_unless_its_words_suffice(
+    fault, told, tmp_path, array, monkeypatch
+):
+    def fail(path, frame):
+        raise fault
+
+    np.save(tmp_path / "scan.npy", array)
+    monkeypatch.setitem(READERS, ".npy", fail)
+    with pytest.raises(ValueError, match=rf"^cannot read scan.npy: {told}\. slicekit reads"):
+        slicekit.load(tmp_path / "scan.npy")
+
+
+def test_a_series_without_grey_is_refused_before_it_is_shown(tmp_path, array):
+    np.save(tmp_path / "wave.npy", np.stack([array, array]) * 1j)
+    with pytest.raises(ValueError, match=r"^cannot read wave.npy: .*complex128 have no grey"):
+        read_series(tmp_path / "wave.npy")
+
+
 def test_a_series_in_a_tiff_has_time_first(tmp_path, array):
     series = np.stack([array, array + 1000])
     tifffile.imwrite(tmp_path / "run.tif", series, imagej=True, metadata={"axes": "TZYX"})
-    with pytest.raises(ValueError, match="series of 2 volumes"):
+    with pytest.raises(ValueError, match=r"series of 2 volumes, .* load\('run.tif', frame=0\)"):
         slicekit.load(tmp_path / "run.tif")
     assert np.array_equal(slicekit.load(tmp_path / "run.tif", frame=1), array + 1000)
 
@@ -247,8 +350,99 @@ def test_a_frame_that_is_not_there_is_named(tmp_path, array, frame):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"no file '.*gone.nii'; check the path"):
+    with pytest.raises(FileNotFoundError) as caught:
         slicekit.load(tmp_path / "gone.nii")
+    missing = str(tmp_path / "gone.nii")
+    assert str(caught.value) == f"no file {missing!r}; check the path, seen from {Path.cwd()}"
+
+
+def test_a_volume_of_one_column_is_read(tmp_path, array):
+    nib.save(nib.Nifti1Image(array[..., :1], AFFINE), tmp_path / "thin.nii")
+    assert np.array_equal(slicekit.load(tmp_path / "thin.nii"), array[..., :1])
+
+
+def test_a_minc_file_has_time_first_and_slicekit_last(monkeypatch):
+    image = nib.load(NIBABELS / "minc1_4d.mnc")
+    monkeypatch.setattr(image.header, "get_zooms", lambda: (9, 2, 3, 4))
+    array, sizes = voxels_of(image)
+    assert (array.shape, sizes) == ((10, 20, 20, 2), (2, 3, 4, 9))
+    assert np.array_equal(np.moveaxis(array, -1, 0), image.get_fdata())
+
+
+def test_an_image_of_bytes_has_no_file_to_map(array):
+    image = nib.Nifti1Image.from_bytes(nib.Nifti1Image(array, AFFINE).to_bytes())
+    assert np.array_equal(voxels_of(image)[0], array)
+
+
+@pytest.mark.parametrize(
+    ("axes", "volume"),
+    [
+        ("TZYX", "ZYXT"),
+        ("CZYX", "ZYXC"),
+        ("ZCYX", "ZYXC"),
+        ("ZTYX", "ZYXT"),
+        ("TCYX", "TYXC"),
+        ("CTYX", "TYXC"),
+        ("TZCYX", "ZYXTC"),
+        ("TCZYX", "ZYXTC"),
+        ("QQYX", "1230"),
+    ],
+)
+def test_the_slices_of_a_tiff_lie_along_z(tmp_path, axes, volume):
+    counts = dict(zip("TCZYX", (2, 3, 4, 5, 6), strict=True))
+    shape = [counts.get(name, number + 2) for number, name in enumerate(axes)]
+    array = np.arange(np.prod(shape), dtype=np.int16).reshape(shape)
+    tifffile.imwrite(tmp_path / "run.tif", array, photometric="minisblack", metadata={"axes": axes})
+    order = [int(name) if name.isdigit() else axes.index(name) for name in volume]
+    viewer = slicekit.view(tmp_path / "run.tif", index=1)
+    assert np.array_equal(viewer.volume.array, array.transpose(order))
+    first = array.transpose(order)[(1, slice(None), slice(None), *[0] * (array.ndim - 3))]
+    assert np.array_equal(viewer.im.get_array(), first)
+
+
+def test_a_tiff_whose_pictures_lie_across_it_is_refused(tmp_path):
+    array = np.zeros((3, 4, 5, 6), np.uint8)
+    tifffile.imwrite(
+        tmp_path / "run.tif", array, photometric="minisblack", metadata={"axes": "XYZT"}
+    )
+    with pytest.raises(ValueError, match=r"its axes are XYZT; rows and columns, YX, must be the"):
+        slicekit.view(tmp_path / "run.tif")
+
+
+@pytest.mark.parametrize(
+    ("unit", "mm"), [("mm", 1), ("unknown", 1), ("micron", 0.001), ("meter", 1000)]
+)
+def test_lengths_are_told_in_mm_whatever_the_unit_of_the_file(tmp_path, array, unit, mm):
+    img = nib.Nifti1Image(array, np.diag([2, 3, 4, 1]) + np.eye(4)[3] * [[9], [8], [7], [0]])
+    img.header.set_xyzt_units(unit, "sec")
+    nib.save(img, tmp_path / "scan.nii")
+    opened = slicekit.load(tmp_path / "scan.nii")
+    in_memory = slicekit.view(img).volume
+    for volume in (opened, in_memory):
+        assert np.allclose(volume.spacing, np.multiply([2, 3, 4], mm))
+        assert np.allclose(volume.affine[:3], img.affine[:3] * mm)
+        assert volume.affine[3].tolist() == [0, 0, 0, 1]
+
+
+# ---- images that nibabel has opened
+
+
+def test_an_image_whose_file_does_not_hold_its_voxels_is_refused(tmp_path, array):
+    for name, left in (("cut.nii", -1), ("gone.nii", 0), ("cut.nii.gz", -9)):
+        path = tmp_path / name
+        nib.save(nib.Nifti1Image(array, np.eye(4)), path)
+        img = nib.load(path)
+        if left:
+            path.write_bytes(path.read_bytes()[:left])
+        else:
+            path.unlink()
+        with pytest.raises(ValueError, match=rf"^cannot read '.*{name}': [^\n]+$"):
+            slicekit.view(img)
+
+
+def test_an_image_without_a_file_is_whole(array):
+    whole = nib.Nifti1Image(array, np.eye(4)).to_bytes()
+    assert np.array_equal(slicekit.view(nib.Nifti1Image.from_bytes(whole)).volume.array, array)
 
 
 # ---- what a file says of directions
@@ -270,6 +464,16 @@ def test_an_analyze_file_knows_sizes_and_no_directions(tmp_path, array):
     assert (volume.spacing, volume.affine) == (SPACING, None)
 
 
+def test_the_origin_in_an_analyze_file_of_spm_says_where_it_lies(tmp_path, array):
+    image = nib.Spm99AnalyzeImage(array, None)
+    image.header.set_zooms(SPACING)
+    image.header["origin"][:3] = 2, 3, 4
+    nib.save(image, tmp_path / "scan.hdr")
+    assert not (tmp_path / "scan.mat").exists()
+    affine = slicekit.load(tmp_path / "scan.hdr").affine
+    assert np.allclose(affine @ [1, 2, 3, 1], [0, 0, 0, 1])  # counted from 1
+
+
 def test_an_affine_file_of_spm_says_even_what_nibabel_would_guess(tmp_path, array):
     guessed = nib.Spm99AnalyzeImage(array, None).header.get_best_affine()
     nib.save(nib.Spm99AnalyzeImage(array, guessed), tmp_path / "scan.hdr")
@@ -289,6 +493,16 @@ def test_an_affine_given_in_memory_counts_before_it_is_saved(array):
     image = nib.Nifti1Image(array, AFFINE)
     image.set_sform(AFFINE, code=0)
     assert told_affine(nib.Nifti1Image(array, None, image.header)) is None
+
+
+def test_an_mgh_file_may_say_that_its_directions_are_not_good(tmp_path, array):
+    image = nib.MGHImage(np.float32(array), None)
+    nib.save(image, tmp_path / "scan.mgh")
+    whole = bytearray((tmp_path / "scan.mgh").read_bytes())
+    for flag, known in ((1, True), (0, False)):
+        whole[28:30] = 0, flag
+        (tmp_path / "scan.mgh").write_bytes(whole)
+        assert (slicekit.load(tmp_path / "scan.mgh").affine is not None) == known
 
 
 def test_an_image_without_a_header_like_that_is_believed(array):

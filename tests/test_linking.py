@@ -245,11 +245,11 @@ def test_unlink_and_close_end_it():
     for end in ("unlink", "one", "two"):
         one, two, unlink = linked(grid(), grid())
         {"unlink": unlink, "one": one.close, "two": two.close}[end]()
-        unlink()  # harmless twice
         one.index = 1
         assert two.index == 4
         two.index = 7
         assert one.index == 1
+        unlink()  # harmless twice
 
 
 def test_closing_the_figure_ends_it():
@@ -275,17 +275,19 @@ def test_no_affine_is_an_error_and_nothing_is_linked(planes):
     known, unknown = view(grid(), planes=planes), view(np.zeros(SHAPE), planes=planes)
     before = len(known._listeners), len(unknown._listeners)
     for pair in ((known, unknown), (unknown, known)):
-        with pytest.raises(ValueError, match="does not know where it lies in mm; give it an aff"):
+        with pytest.raises(
+            ValueError, match=r"does not know where it lies in mm; give it an affine=$"
+        ):
             link(*pair)
     assert (len(known._listeners), len(unknown._listeners)) == before
 
 
 def test_what_cannot_be_linked():
     one = view(grid())
-    for pair in ((one, None), (grid(), one)):
-        with pytest.raises(TypeError, match="link takes two viewers, such as view returns, got"):
+    for pair in ((one, None), (None, one)):
+        with pytest.raises(TypeError, match="two viewers, such as view returns, got None"):
             link(*pair)
-    with pytest.raises(ValueError, match=r"got <View.*twice; view"):
+    with pytest.raises(ValueError, match=r"got <View.*> twice; view\(\.\.\.\) makes another$"):
         link(one, one)
     assert len(one._listeners) == 1  # the status line's
 
@@ -306,7 +308,9 @@ def test_a_closed_viewer_cannot_be_linked():
     one, two = view(grid()), SliceViewer(grid())
     two.close()
     for pair in ((one, two), (two, one)):
-        with pytest.raises(ValueError, match=r"<SliceViewer.*is closed already; view\(...\) makes"):
+        with pytest.raises(
+            ValueError, match=r"<SliceViewer.*> is closed already; view\(...\) makes another$"
+        ):
             link(*pair)
 
 

@@ -8,7 +8,6 @@ from matplotlib.figure import Figure
 from slicekit import Volume, press, view
 from slicekit.arrangement import check_axes
 from slicekit.keymap import action_of_key
-from slicekit.keywords import check_keywords
 from slicekit.orientation import Look, check_codes, check_voxel, look_at, voxel_at
 from slicekit.share import check_size, each_so_many, in_a_folder
 from slicekit.titles import Titles
@@ -101,21 +100,6 @@ ACTIONS = {"next": ["k"], "previous": ["j"]}
             lambda: check_axes(["a"], 1),
             ValueError,
             "ax= must be different axes of one figure, got ['a']; see plt.subplots",
-        ),
-        (
-            lambda: check_keywords(dict.fromkeys(["figsize"])),
-            TypeError,
-            "the figure is made already; make your own, and pass its axes with ax=",
-        ),
-        (
-            lambda: check_keywords(dict.fromkeys(["cmpa"])),
-            TypeError,
-            "unexpected keyword argument 'cmpa'; did you mean 'cmap'?",
-        ),
-        (
-            lambda: check_keywords(dict.fromkeys(["zzzzzz"])),
-            TypeError,
-            "unexpected keyword argument 'zzzzzz'; imshow does not know it either",
         ),
         (
             lambda: action_of_key(ACTIONS, {"up": "u"}),

@@ -18,6 +18,7 @@ from test_volume import OnePlaneAtATime
 
 from slicekit import OrthoViewer, Volume, claim_keys, press, scroll, view
 from slicekit.frames import each_picture, on_another_canvas, spoken
+from slicekit.ortho import Crosshair, with_norm
 from slicekit.places import pixels
 from slicekit.titles import Titles
 
@@ -910,3 +911,135 @@ def test_a_button_that_is_released_while_something_fails_is_up():
     end()
     mouse("motion_notify_event", 3, 3)
     assert viewer.voxel == (4, 6, 6)
+
+
+# ---- by itself
+
+
+@pytest.mark.parametrize("name", ["transpose", "extent"])
+def test_what_is_for_one_plane_is_refused_first(name):
+    with pytest.raises(TypeError, match=f"^{name} is for one plane, .* three; leave it out$"):
+        OrthoViewer(None, **{name: None})
+
+
+@pytest.mark.parametrize(
+    ("volumes", "axes", "words"),
+    [
+        ([], 0, "^nothing to show, .* empty; put volumes in it$"),
+        ([(2, 3, 4), (2, 3, 5)], 0, r"one shape, got \[\(2, 3, 4\), \(2, 3, 5\)\]; link views$"),
+        ([(2, 3, 4)] * 2, 3, "^three planes need three axes for each volume, got 3$"),
+        ([(2, 3, 4)], 1, "^three planes need three axes for each volume, got 1$"),
+    ],
+)
+def test_volumes_and_axes_that_cannot_be(volumes, axes, words):
+    with pytest.raises(ValueError, match=words):
+        OrthoViewer([Volume(np.zeros(shape)) for shape in volumes], [None] * axes)
+
+
+def test_what_the_viewer_alone_takes_for_granted(array):
+    viewer = OrthoViewer(array)
+    assert (viewer.axis, viewer.at, viewer.look.radiological) == (0, {}, False)
+    assert [ax.get_title() for ax in viewer.axes] == [
+        "axis 0 2 / 3",
+        "axis 1 2 / 4",
+        "axis 2 3 / 5",
+    ]
+    assert {picture.im.get_clim() for picture in viewer.pictures} == {(0, 119)}
+    head = OrthoViewer(Volume(array, affine=AFFINE), radiological=True)
+    assert head.look.radiological
+
+
+def test_the_names_of_the_planes_follow_the_orientation(array):
+    viewer = OrthoViewer(array, orientation="PIR", at={})
+    assert [picture.plane.axis for picture in viewer.pictures] == [2, 0, 1]
+    assert viewer.axes[0].get_title().startswith("sagittal 3 / 5")
+
+
+def test_a_norm_and_limits_are_put_together_once():
+    volume, norm = Volume(np.arange(24).reshape(2, 3, 4)), LogNorm()
+    for given, limits in (
+        ({}, (0, 23)),
+        ({"vmin": 3}, (3, 23)),
+        ({"vmax": 9}, (0, 9)),
+        ({"norm": norm}, (1, 23)),
+        ({"norm": norm, "vmin": None}, (1, 23)),
+    ):
+        found = with_norm(volume, 0, {"cmap": "jet", **given})
+        assert found.keys() == {"cmap", "norm"}
+        assert (found["norm"].vmin, found["norm"].vmax) == limits
+        assert isinstance(found["norm"], LogNorm) == ("norm" in given)
+
+
+def test_limits_are_those_of_all_three_planes_and_of_no_other_volume(array):
+    viewer = OrthoViewer([array, array], vmin=3, vmax=50, cmap="jet")
+    assert {picture.im.get_clim() for picture in viewer.pictures} == {(3, 50)}
+    norms = [id(picture.im.norm) for picture in viewer.pictures]
+    assert norms == [norms[0]] * 3 + [norms[3]] * 3
+    assert norms[0] != norms[3]
+
+
+def test_a_colour_bar_lies_in_the_corner_of_its_volume(array):
+    viewer = view([array, -array], planes=True, colorbar=True)
+    corners = [ax for ax in viewer.fig.axes if ax not in viewer.axes and ax.child_axes]
+    viewer.fig.draw_without_rendering()
+    limits = []
+    for corner in corners:
+        (bar,) = corner.child_axes
+        inner, outer = bar.get_window_extent(), corner.get_window_extent()
+        assert outer.contains(*inner.min)
+        assert outer.contains(*inner.max)
+        assert inner.width > 5 * inner.height
+        limits.append(bar.get_xlim())
+    assert limits == [(0, 119), (-119, 0)]
+
+
+def test_a_crosshair_in_a_style_of_its_own(viewer):
+    picture = viewer.pictures[0]
+    for style, color, width in (({}, "lime", 0.8), ({"color": "red", "linewidth": 3}, "red", 3)):
+        lines = Crosshair(picture, **style).lines
+        assert {(line.get_color(), line.get_linewidth()) for line in lines} == {(color, width)}
+
+
+def test_a_crosshair_widens_nothing():
+    viewer = view(np.zeros((1, 1, 1)), planes=True)
+    viewer.fig.draw_without_rendering()
+    assert {tuple(sorted(ax.get_xlim())) for ax in viewer.axes} == {(-0.5, 0.5)}
+    assert {tuple(sorted(ax.get_ylim())) for ax in viewer.axes} == {(-0.5, 0.5)}
+
+
+def test_what_is_added_or_hidden_is_drawn(viewer, monkeypatch):
+    class Layer:
+        def show(self, plane):
+            pass
+
+    asked = []
+    monkeypatch.setattr(viewer.fig.canvas, "draw_idle", lambda: asked.append(1))
+    assert viewer.add(Layer()) is viewer
+    assert len(asked) == 1
+    viewer.toggle_crosshair()
+    assert len(asked) == 2
+
+
+def test_a_layer_is_told_the_planes_of_its_picture_or_those_along_the_axis(viewer):
+    class Layer:
+        def __init__(self):
+            self.told = []
+
+        def show(self, plane):
+            self.told.append((plane.axis, plane.index))
+
+    free, bound = Layer(), Layer()
+    bound.picture = viewer.pictures[2]
+    viewer.add(free).add(bound)
+    viewer.voxel = 1, 2, 3
+    viewer.voxel = 1, 2, 0
+    assert free.told == [(0, 2), (0, 1), (0, 1)]
+    assert bound.told == [(2, 3), (2, 0)]
+
+
+@pytest.mark.parametrize("make", [dict, lambda: {"axes": plt.figure().subplots(1, 3)}])
+def test_only_a_figure_of_its_own_is_closed_after_a_fault(array, make):
+    options = make()
+    with pytest.raises(ValueError, match="no action 'nxet'"):
+        OrthoViewer(array, keys={"nxet": "n"}, **options)
+    assert len(plt.get_fignums()) == len(options)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import LogNorm, Normalize, PowerNorm
 
+from slicekit import view
 from slicekit.keywords import check_keywords, keywords_of_imshow
 from slicekit.picture import Picture, limits_for, whole_range
 from slicekit.plane import Plane
@@ -32,6 +33,39 @@ def test_a_picture_is_grey_and_exact_and_has_the_proportions_of_the_volume(volum
     assert made.title is ax.title
     assert ax.get_title() == ""
     assert (made.ax, made.volume, made.plane) == (ax, volume, Plane(0, 1))
+
+
+@pytest.mark.parametrize(
+    ("first", "kind"),
+    [
+        (2**30, "i4"),
+        (-(2**30), ">i4"),
+        (-(2**31), "i4"),
+        (3 * 10**9, "u4"),
+        (10**12, "i8"),
+        (7, "i8"),
+    ],
+)
+@pytest.mark.parametrize("masked", [False, True])
+def test_large_whole_numbers_are_not_rounded(first, kind, masked):
+    values = np.random.default_rng(0).integers(0, 200, (3, 20, 20))
+    volume = (values + first).astype(kind)
+    if masked:
+        volume = np.ma.masked_array(volume, values < 9)
+    seen = []
+    for data in (volume, np.ma.asanyarray(volume).astype(float)):
+        viewer = view(data).overlay(data, cmap="viridis")
+        viewer.move(1)
+        viewer.fig.canvas.draw()
+        seen.append(np.array(viewer.fig.canvas.buffer_rgba()))
+    assert np.array_equal(*seen)
+
+
+def test_large_labels_stay_labels():
+    labels = np.array([[[0, 614_454_277], [5, 614_454_278]]])
+    (overlay,) = view(np.zeros((1, 2, 2)), overlay=labels).layers
+    colours = overlay.im.to_rgba(overlay.im.get_array())
+    assert not np.array_equal(colours[0, 1], colours[1, 1])
 
 
 def test_what_is_drawn_later_does_not_move_the_picture(volume):

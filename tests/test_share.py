@@ -705,3 +705,21 @@ def test_a_montage_of_two_panels_has_both_side_by_side_in_the_same_width(array):
     assert one.get_figwidth() == two.get_figwidth()
     high, low = (fig.get_figheight() - 0.25 for fig in (one, two))
     assert high == pytest.approx(2 * low)
+
+
+def test_the_size_of_a_page_is_that_of_its_pictures_as_text(viewer, tmp_path):
+    page = Page(viewer.to_html(tmp_path / "scan.html"))
+    addresses = [*page.slices["pictures"], page["img"]["src"]]
+    size = sum(len(address.partition("base64,")[2]) for address in addresses)
+    viewer.to_html(tmp_path / "fits.html", max_mb=size / 1e6)
+    with pytest.raises(ValueError, match="more than max_mb"):
+        viewer.to_html(tmp_path / "small.html", max_mb=(size - 30) / 1e6)
+
+
+def test_what_is_being_written_is_hidden_and_beside_its_place(tmp_path):
+    with share.whole(tmp_path / "scan.png") as part:
+        (folder,) = tmp_path.iterdir()
+        assert folder.name.startswith(".part-")
+        assert part == folder / "scan.png"
+        part.write_bytes(b"all of it")
+    assert [path.name for path in tmp_path.iterdir()] == ["scan.png"]

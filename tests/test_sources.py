@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import types
+from dataclasses import FrozenInstanceError, replace
 from itertools import permutations, product
 
 import matplotlib.pyplot as plt
@@ -13,8 +14,9 @@ import tifffile
 from test_volume import OnePlaneAtATime
 
 from slicekit import Volume, press, sources, view
+from slicekit.ahead import Ahead
 from slicekit.files import read_series
-from slicekit.sources import three_axes
+from slicekit.sources import as_volume, open_source, three_axes
 
 
 @pytest.fixture
@@ -62,6 +64,16 @@ def test_an_image_of_nibabel(volume, tmp_path, suffix):
     press(viewer.fig, "t")
     assert np.array_equal(viewer.im.get_array(), -volume[4])
     assert viewer.ax.get_title() == "4 / 10, 8 mm, t 1 / 1"
+
+
+@pytest.mark.parametrize("name", ["scan.nii.gz", "scan.nii.bz2", "scan.mgz", "scan.MGZ"])
+def test_a_compressed_image_is_unpacked_once(volume, tmp_path, name):
+    """Or each slice would unpack the whole file."""
+    kind = nibabel.MGHImage if name.lower().endswith("mgz") else nibabel.Nifti1Image
+    nibabel.save(kind(volume, np.eye(4)), tmp_path / name)
+    array = open_source(nibabel.load(tmp_path / name)).array
+    assert isinstance(array, np.ndarray)
+    assert np.array_equal(array, volume)
 
 
 @pytest.mark.parametrize("suffix", [".nii", ".nii.gz", ".tif"])
@@ -221,6 +233,9 @@ def test_contrast_of_a_lazy_array_comes_from_planes_all_over(volume):
         ("tczyx", 0, (0, 3, 4)),
         (["time", "level", "lat", "lon"], None, (1, 2, 3)),
         (["channel", "time", "row", "col"], None, (1, 2, 3)),
+        (["level", "lat", "lon", "xray"], None, (1, 2, 3)),
+        ("TZYX", None, (1, 2, 3)),
+        ("zyxT", 3, (1, 2, 3)),
     ],
 )
 def test_which_three_axes_are_shown(names, wanted, shown):
@@ -281,3 +296,270 @@ def test_an_overlay_for_all_panels_is_opened_once(volume, tmp_path, monkeypatch)
     viewer = view([volume, volume], overlay=path, contours=path, index=3)
     assert opened == [path, path]
     assert all(np.array_equal(ax.images[1].get_array(), volume[3]) for ax in viewer.axes)
+
+
+# ---- what is known of an array
+
+
+@pytest.mark.parametrize(
+    ("kind", "known"),
+    [
+        (lambda a: a, False),
+        (lambda a: Volume(a, (2, 3, 4), name="head"), True),
+        (lambda a: FakeXarray(a, ("z", "y", "x")), True),
+    ],
+)
+def test_whether_something_knows_its_spacing(volume, kind, known):
+    assert as_volume(kind(volume), {})[1:] == (0, known)
+    for told in ({"spacing": (1, 1, 1)}, {"affine": np.eye(4)}, {"offset": (0, 0, 0)}):
+        assert as_volume(volume, {}, **told)[1:] == (0, True)
+
+
+def test_an_array_has_no_name_and_a_volume_keeps_its_own(volume):
+    assert as_volume(volume, {})[0].name == ""
+    assert as_volume(Volume(volume, name="head"), {})[0].name == "head"
+    film = as_volume(np.stack([volume] * 2), {}, dims="tzyx")[0]
+    assert (film.name, film.names, film.spacing, film.affine) == ("", (*"tzyx",), (1, 1, 1), None)
+
+
+def test_a_file_names_its_axes_from_the_fourth_on(volume, tmp_path):
+    affine = np.diag([2.0, 3, 4, 1])
+    nibabel.save(
+        nibabel.Nifti1Image(np.stack([volume] * 2, axis=-1), affine), tmp_path / "film.nii"
+    )
+    at = {}
+    film, position, known = as_volume(tmp_path / "film.nii", at)
+    assert (film.names, film.shown, at, position, known) == (
+        (*"xyzt",),
+        (0, 1, 2),
+        {"t": 0},
+        0,
+        True,
+    )
+    assert (film.spacing, film.name) == ((2, 3, 4), "film.nii")
+    assert np.array_equal(film.affine, affine)
+    assert open_source(tmp_path / "film.nii").spacing == (2, 3, 4, 1)
+    along = as_volume(tmp_path / "film.nii", {}, axis="t")[0]
+    assert along.spacing == (3, 4, 1)  # y, z and time
+    assert along.affine is None
+
+
+@pytest.mark.parametrize(
+    ("make", "ahead"),
+    [(lambda path, a: a, False), (lambda path, a: mapped(path, a), True)],
+)
+def test_only_what_is_in_memory_is_not_read_ahead(volume, tmp_path, make, ahead):
+    array = open_source(make(tmp_path / "volume.npy", volume)).array
+    assert isinstance(array, Ahead) == ahead
+
+
+def mapped(path, array):
+    np.save(path, array)
+    return np.load(path, mmap_mode="r")
+
+
+def test_what_is_read_ahead_for_another_viewer_is_read_once_more(volume, tmp_path):
+    source = mapped(tmp_path / "volume.npy", volume)
+    first = open_source(source).array
+    second = open_source(first).array
+    assert second is not first
+    assert second.array is source
+
+
+def test_a_source_and_a_series_stay_as_they_are(volume):
+    film = as_volume(np.stack([volume] * 2), {}, dims="tzyx")[0]
+    for thing, name in ((film, "spacing"), (open_source(volume), "name")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(thing, name, "other")
+    assert film in {film}  # and is like nothing but itself
+    assert film != replace(film)
+
+
+def test_a_slice_of_a_series_lies_along_the_first_axis_unless_told(volume):
+    film = as_volume(np.stack([volume, -volume]), {"t": 1}, dims="tzyx")[0]
+    assert np.array_equal(film.plane(2), -volume[2])
+    assert np.array_equal(film.plane(2, -1), -volume[..., 2])
+    for axis, index, words in [
+        (3, 0, "axis 3 is out"),
+        (0, 11, "index 11 .* axis 0, which has 11"),
+    ]:
+        with pytest.raises(IndexError, match=words):
+            film.plane(index, axis)
+
+
+@pytest.mark.parametrize(("along", "sides"), [((), (5, 6)), ((0,), (5, 6)), ((2,), (11, 5))])
+def test_some_planes_of_a_series_lie_along_the_first_axis_unless_told(volume, along, sides):
+    film = as_volume(OnePlaneAtATime(np.stack([volume] * 2)), {}, dims="tzyx")[0]
+    assert {plane.shape for plane in film.some_planes(*along)} == {sides}
+
+
+# ---- images of SimpleITK and arrays of xarray
+
+
+def test_an_image_of_simpleitk_with_time_knows_sizes_and_no_directions(volume, monkeypatch):
+    library = types.ModuleType("fakesitk")
+    library.GetArrayViewFromImage = lambda image: image._array
+    monkeypatch.setitem(sys.modules, "fakesitk", library)
+    monkeypatch.setattr(FakeSitk, "__module__", "fakesitk.inside")
+    monkeypatch.setattr(FakeSitk, "GetSpacing", lambda image: (4.0, 3.0, 2.0, 9.0))
+    film = as_volume(FakeSitk(np.stack([volume] * 2)), {}, dims="tzyx")[0]
+    assert (film.spacing, film.affine) == ((2, 3, 4), None)
+
+
+@pytest.mark.parametrize(
+    ("places", "step"),
+    [
+        ([0, 2], 2),
+        ([4, 2], 2),
+        ([0.0, 2, 4.001], 2),  # as even as a thousandth
+        ([0.0, 2, 4.01], None),
+        ([0, 2, 5], None),
+        ([3, 3, 3], None),
+        ([3], None),
+        (["a", "b"], None),
+        ([False, True], None),
+    ],
+)
+def test_how_far_apart_places_are(places, step):
+    array = np.zeros((len(places), 5, 6))
+    labelled = FakeXarray(array, ("z", "y", "x"), z=places, y=np.arange(5), x=np.arange(6))
+    assert as_volume(labelled, {})[0].spacing == ((step, 1, 1) if step else (1, 1, 1))
+    if step:  # one that is not known is as good as none
+        other = FakeXarray(array, ("z", "y", "x"), z=places, y=np.arange(5) * 7)
+        assert as_volume(other, {})[0].spacing == (1, 1, 1)
+
+
+# ---- word for word
+
+
+@pytest.mark.parametrize(
+    ("shape", "told", "words"),
+    [
+        (
+            (5, 6),
+            {},
+            "a volume must be 3-D, got shape (5, 6); use np.stack to make a volume of images",
+        ),
+        (
+            (5, 6, 3),
+            {"rgb": True},
+            "a volume must be 3-D, got shape (5, 6, 3); use np.stack to make a volume of images",
+        ),
+        (
+            (4, 5, 6, 2),
+            {},
+            "a volume must be 3-D, got shape (4, 5, 6, 2); name its axes, such as dims='tzyx'",
+        ),
+        *(
+            (
+                (4, 5, 6, last),
+                {},
+                f"a volume must be 3-D, got shape (4, 5, 6, {last}); say rgb=True if the last axis "
+                "holds colours, or name its axes, such as dims='tzyx'",
+            )
+            for last in (3, 4)
+        ),
+        (
+            (2, 4, 5, 6, 3),
+            {},
+            "a volume must be 3-D, got shape (2, 4, 5, 6, 3); name its axes, such as dims='tzyx'",
+        ),
+        (
+            (2, 4, 5, 6, 3),
+            {"rgb": True},
+            "a volume must be 3-D, got shape (2, 4, 5, 6, 3); name its axes, such as dims='tzyx'",
+        ),
+        (
+            (5, 6),
+            {"dims": "yx"},
+            "dims 'yx' cannot name the axes of shape (5, 6); give each a name",
+        ),
+        (
+            (4, 5, 6),
+            {"dims": "yyx"},
+            "dims 'yyx' cannot name the axes of shape (4, 5, 6); give each a name",
+        ),
+        (
+            (4, 5, 6),
+            {"dims": "tzyx"},
+            "dims 'tzyx' cannot name the axes of shape (4, 5, 6); give each a name",
+        ),
+        (
+            (4, 5, 6, 5),
+            {"rgb": True},
+            "colours need a last axis of 3 or 4, got (4, 5, 6, 5); drop rgb=True",
+        ),
+        ((4, 5, 6), {"axis": "q"}, "no axis 'q'; there are ['0', '1', '2']"),
+        ((4, 5, 6), {"axis": "q", "dims": "zyx"}, "no axis 'q'; there are ['z', 'y', 'x']"),
+        ((4, 5, 6), {"axis": 3}, "axis 3 is out of range; use 0 to 2"),
+        ((4, 5, 6), {"axis": -4}, "axis -4 is out of range; use 0 to 2"),
+        ((4, 5, 6), {"axis": 1.5}, "axis must be a whole number, got 1.5; use int()"),
+        (
+            (4, 5, 6),
+            {"offset": (1, 2, np.inf)},
+            "offset must be three places in mm, got (1, 2, inf); see affine",
+        ),
+        (
+            (4, 5, 6),
+            {"offset": (1, 2)},
+            "offset must be three places in mm, got (1, 2); see affine",
+        ),
+        (
+            (4, 5, 6),
+            {"affine": np.eye(4), "spacing": (1, 1, 1.002)},
+            "affine= tells sizes and places already, spacing=(1, 1, 1.002) must be left out",
+        ),
+        (
+            (4, 5, 6),
+            {"affine": np.eye(4), "offset": (1, 2, 3), "spacing": (1, 1, 1)},
+            "affine= tells sizes and places already, offset=(1, 2, 3) must be left out",
+        ),
+    ],
+)
+def test_what_is_no_volume_is_told_in_full(shape, told, words):
+    with pytest.raises((ValueError, TypeError, IndexError)) as caught:
+        as_volume(np.zeros(shape), {}, **told)
+    assert str(caught.value) == words
+
+
+def test_a_file_with_more_axes_than_it_has_names_for(tmp_path):
+    np.save(tmp_path / "many.npy", np.zeros((1, 2, 1, 2, 1, 2, 1, 2)))
+    with pytest.raises(ValueError, match=r"^dims 'xyztuvw' cannot name the axes of shape"):
+        as_volume(tmp_path / "many.npy", {})
+
+
+# ---- sizes and places
+
+
+def test_an_affine_may_be_told_with_sizes_that_are_its_own(volume):
+    affine = np.diag([2.0, 3, 4, 1])
+    shown = as_volume(volume, {}, affine=affine, spacing=(2.001, 3, 4))[0]
+    assert shown.spacing == (2.001, 3, 4)
+    assert np.array_equal(shown.affine, affine)
+
+
+def test_an_offset_is_the_place_of_the_first_voxel(volume):
+    shown = as_volume(volume, {}, spacing=(2, 3, 4), offset=(-1, 0, 9))[0]
+    assert shown.affine.tolist() == [[2, 0, 0, -1], [0, 3, 0, 0], [0, 0, 4, 9], [0, 0, 0, 1]]
+
+
+def test_the_affine_of_a_file_is_that_of_its_first_three_axes(volume):
+    image = nibabel.Nifti1Image(np.stack([volume] * 2, axis=-1), np.diag([2.0, 3, 4, 1]))
+    assert as_volume(image, {})[0].affine is not None
+    assert as_volume(image, {}, axis="t")[0].affine is None
+    shown = as_volume(image, {}, axis="t", affine=np.eye(4))[0]
+    assert np.array_equal(shown.affine, np.eye(4))
+
+
+@pytest.mark.parametrize(
+    ("axis", "position"), [("x", 0), (0, 0), (2, 2), (-1, 2), ("t", 2), (3, 2)]
+)
+def test_the_axis_that_is_asked_for_is_found_among_those_shown(volume, axis, position):
+    film = np.stack([volume] * 2, axis=-1)
+    assert as_volume(film, {}, dims="xyzt", axis=axis)[1] == position
+
+
+def test_an_axis_that_is_held_somewhere_stays_there(volume):
+    at = {"t": 1}
+    assert as_volume(np.stack([volume] * 2), at, dims="tzyx")[0].at is at
+    assert at == {"t": 1}

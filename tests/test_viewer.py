@@ -637,5 +637,8 @@ def test_a_file_cut_short_is_named_and_does_not_end_python(tmp_path, array):
     with pytest.raises(OSError, match=r"scan.npy was cut short since it was opened; open it again"):
         core.index = 39
     assert core.index == 20
+    for anew in (SliceViewer, lambda volume: slicekit.save_planes(volume, tmp_path / "x.npy", 0)):
+        with pytest.raises(OSError, match=r"scan.npy was cut short since it was opened"):
+            anew(mapped)
     read.index = 37  # the last one was read for the limits, and is kept
     assert "cannot be read: OSError" in read.ax.get_title()

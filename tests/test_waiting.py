@@ -26,6 +26,7 @@ ROWS = (False, True, True)  # the first axis is held fixed, the others run along
         ([source({ROWS: "gone"})], 0, "5 / 9\ncannot be read: gone"),
         ([source({ROWS: "gone"})], 1, "5 / 9"),
         ([source({ROWS: "gone"})], 2, "5 / 9"),
+        ([source({(True, False, True): "gone"})], 1, "5 / 9\ncannot be read: gone"),
         ([source({(True, False, True): "a"}), source({ROWS: "b"})], 0, "5 / 9\ncannot be read: b"),
         ([source({(True, *ROWS): "gone"}, shown=(1, 2, 3))], 0, "5 / 9\ncannot be read: gone"),
         ([source({(True, *ROWS): "gone"}, shown=(2, 1, 3))], 1, "5 / 9\ncannot be read: gone"),
@@ -65,6 +66,27 @@ def test_a_viewer_that_closes_reads_no_further():
     assert waiting.watched(viewer, first, here, SimpleNamespace(array=late)) is first
     assert [s.array for s in viewer.sources] == [late, here.array, late]
     assert closing == [late.close]  # once
+
+
+def test_what_takes_its_time_says_so(monkeypatch):
+    said, late = [], object.__new__(Ahead)
+    monkeypatch.setattr(waiting, "say_reading", said.append)
+    viewer = SimpleNamespace(sources=[], on_close=SimpleNamespace(callback=lambda close: None))
+    waiting.watched(viewer, SimpleNamespace(array=late))
+    late.on_wait()
+    assert said == [viewer]
+
+
+@pytest.mark.parametrize("troubles", [{}, {ROWS: "gone"}])
+@pytest.mark.parametrize("fault", [None, KeyError])
+def test_titles_are_written_again_if_something_more_could_not_be_read(troubles, fault):
+    written, lost = [], source({})
+    viewer = SimpleNamespace(sources=[lost], write_titles=lambda: written.append(1))
+    with suppress(KeyError), waiting.telling(viewer):
+        lost.array.troubles |= troubles
+        if fault:
+            raise fault
+    assert len(written) == len(troubles)
 
 
 def test_a_viewer_knows_that_it_answers():

@@ -1,0 +1,101 @@
+"""Which keywords there are, and of which kind."""
+
+import re
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from slicekit.keywords import check_keywords, closed_if_in_vain, keywords_of_imshow
+
+SWITCH = "True or False"
+NAMES = "a list of names"
+KINDS = {  # a wrong one, and what it must be
+    "dims": (3, "a name for each axis, such as 'tzyx'"),
+    "titles": (3, NAMES),
+    "labels": (None, NAMES),
+    "draw": (3, "a function draw(ax, index), or a list of them"),
+    "keys": (["k"], "a dict, such as {'next': {'n'}}"),
+    "ax": ("a", "axes, such as those of plt.subplots()"),
+    "ncols": (2.5, "a whole number"),
+    **dict.fromkeys(["rgb", "colorbar", "planes", "wrap", "transpose"], (1, SWITCH)),
+}
+
+
+def test_a_keyword_of_another_kind_is_refused():
+    for name, (wrong, words) in KINDS.items():
+        said = f"^{re.escape(f'{name} must be {words}, got {wrong!r}')}$"
+        with pytest.raises(TypeError, match=said):
+            check_keywords({}, **{name: wrong})
+        with pytest.raises(TypeError, match=said):  # and of those that are handed on
+            check_keywords({name: wrong}, known=[name])
+
+
+def test_a_keyword_of_its_kind_is_not():
+    for right in (
+        {},
+        {"dims": "tzyx"},
+        {"dims": None, "draw": None, "keys": None, "ax": None, "ncols": None},
+        {"dims": (1, 2, 3), "labels": [1, 2], "titles": ("a", 3)},
+        {"rgb": np.True_, "wrap": False, "planes": True},
+        {"draw": print},
+        {"draw": [print, len]},
+        {"draw": (print,)},
+        {"keys": {"next": "n", "previous": ["p", "left"]}},
+        {"ncols": np.int8(2)},
+    ):
+        check_keywords({"cmap": "gray", "alpha": 0.5}, **right)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"draw": [print, 3]}, "draw must be a function draw(ax, index), or a list of them, got 3"),
+        ({"wrap": [True]}, "wrap must be True or False, got [True]"),
+        ({"keys": {"next": "n", "up": 3}}, "keys for 'up' must be one or several, got 3"),
+    ],
+)
+def test_what_is_inside_a_keyword_matters_too(wrong, words):
+    with pytest.raises(TypeError, match=f"^{re.escape(words)}$"):
+        check_keywords({}, **wrong)
+
+
+def test_what_imshow_takes_beside_keywords_is_none():
+    for name in ("self", "X", "data", "array", "kwargs", "figure"):
+        assert name not in keywords_of_imshow()
+        with pytest.raises(TypeError, match=f"^unexpected keyword argument '{name}'; "):
+            check_keywords({name: 1})
+
+
+def test_what_imshow_and_its_image_take_is_known():
+    check_keywords(dict.fromkeys(["cmap", "interpolation", "zorder", "gid", "extent"]))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("figsize", "the figure is made already; make your own, and pass its axes with ax="),
+        ("cmpa", "unexpected keyword argument 'cmpa'; did you mean 'cmap'?"),
+        ("zzzzzz", "unexpected keyword argument 'zzzzzz'; imshow does not know it either"),
+    ],
+)
+def test_what_nobody_knows_is_refused(name, words):
+    with pytest.raises(TypeError, match=f"^{re.escape(words)}$"):
+        check_keywords({name: 1})
+
+
+def test_a_figure_of_pyplots_is_closed_if_there_is_nothing_to_show_on_it():
+    mine, other = plt.figure(), plt.figure()
+    for figure, left in ((None, [mine.number, other.number]), (mine, [other.number])):
+        with pytest.raises(KeyboardInterrupt), closed_if_in_vain(figure):
+            raise KeyboardInterrupt
+        assert plt.get_fignums() == left
+    with closed_if_in_vain(other):
+        pass
+    assert plt.get_fignums() == [other.number]
+
+
+def test_a_keyword_that_somebody_else_knows_is_none_of_ours():
+    check_keywords({"index": 1}, known=["index"])
+    with pytest.raises(TypeError, match=r"^unexpected .* 'idnex'; did you mean 'index'\?$"):
+        check_keywords({"idnex": 1}, known=["index"])

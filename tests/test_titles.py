@@ -1,0 +1,82 @@
+"""What stands above a slice, without a figure; test_messages.py has more of it, word for word."""
+
+from dataclasses import FrozenInstanceError
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from slicekit import Volume
+from slicekit.titles import Titles
+
+
+def picture(index=2, axis=0, **knows):
+    """Return a slice of 4 x 5 x 6 voxels, as far as a title asks for it."""
+    volume = Volume(np.zeros((4, 5, 6)), **knows)
+    return SimpleNamespace(volume=volume, plane=SimpleNamespace(index=index, axis=axis))
+
+
+@pytest.mark.parametrize("title", [None, "", "{index}", len, "{{}}"])
+def test_words_and_functions_can_be_titles(title):
+    Titles(title=title).check(1, 4)
+
+
+@pytest.mark.parametrize("many", [(), ("one", "other"), np.arange(2)])
+def test_there_are_as_many_as_panels_and_slices_or_none(many):
+    Titles(titles=many, labels=many).check(2, 2)
+
+
+@pytest.mark.parametrize("name", ["titles", "labels"])
+@pytest.mark.parametrize("count", [1, 3])
+def test_there_are_no_more_and_no_fewer(name, count):
+    with pytest.raises(ValueError, match=f"^{name} must be 2, one each, got {count}$"):
+        Titles(**{name: ["a"] * count}).check(2, 2)
+
+
+def test_titles_stay_as_they_are():
+    with pytest.raises(FrozenInstanceError):
+        Titles().title = "other"
+
+
+@pytest.mark.parametrize(
+    ("titles", "what", "words"),
+    [
+        (Titles(), {}, "2 / 3"),
+        (Titles(), {"axis": 2}, "2 / 5"),
+        (Titles(), {"affine": np.diag([1.25, 1, 1, 1])}, "2 / 3, 2.5 mm"),
+        (Titles(labels=[10, 20, 30, 40]), {}, "2 / 3, 30"),
+        (Titles(labels="abcdef", labelled_axis=2), {"axis": 2}, "2 / 5, c"),
+        (Titles(labels="abcdef", labelled_axis=2), {}, "2 / 3"),
+        (Titles(titles=[1, 2]), {}, "1, 2 / 3"),
+        (Titles(title=""), {}, ""),
+        (Titles(title=lambda index: None), {}, "None"),
+        (Titles(title="{label}{mm}"), {}, "None"),
+        (Titles(title="{number}/{count}, {last}"), {"index": 0}, "1/4, 3"),
+    ],
+)
+def test_a_title_says_what_is_known_of_a_slice(titles, what, words):
+    assert titles.text(picture(**what), 0, "", [], {}) == words
+
+
+def test_a_title_names_the_plane_and_the_axes_that_are_held():
+    assert Titles().text(picture(), 0, "axial", ["t 1 / 2", "c 0 / 1"], {}) == (
+        "axial 2 / 3, t 1 / 2, c 0 / 1"
+    )
+    assert Titles(title="{t}, {c}").text(picture(), 0, "axial", ["t"], {"t": 1, "c": 0}) == "1, 0"
+
+
+@pytest.mark.parametrize(
+    ("title", "fault"),
+    [
+        ("{9}", "IndexError('Replacement index 9 out of range for positional args tuple')"),
+        ("{mm:.1f}", "TypeError('unsupported format string passed to NoneType.__format__')"),
+        ("{", "ValueError(\"Single '{' encountered in format string\")"),
+    ],
+)
+def test_a_title_that_is_no_format_is_told_with_what_there_is(title, fault):
+    with pytest.raises(ValueError, match="is no format") as caught:
+        Titles(title=title).text(picture(), 0, "", [], {"t": 1})
+    assert str(caught.value) == (
+        f"title {title!r} is no format: {fault}; its fields are "
+        "index, number, last, count, axis, label, mm, t; double all other braces"
+    )
