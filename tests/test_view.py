@@ -781,7 +781,12 @@ def test_save_one_or_all(array, tmp_path):
             ValueError,
             r"as many slices each, got \[3, 4",
         ),
-        (np.zeros((2, *SHAPE)), {"dims": "tzyx", "spacing": (0, 1, 1)}, ValueError, "above zero"),
+        (
+            np.zeros((2, *SHAPE)),
+            {"dims": "tzyx", "spacing": (0, 1, 1)},
+            ValueError,
+            "three sizes of 1e-12 to",
+        ),
     ],
 )
 def test_what_cannot_be_shown(data, options, error, words):
