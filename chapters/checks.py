@@ -43,8 +43,9 @@ def _make_ball():
 
 
 ball = _make_ball()
-ball.flags.writeable = False  # all exercises share it
 last = len(ball) - 1
+film = np.stack([np.where(ball > 60, ball.astype(int) + 20 * moment, 0) for moment in range(5)])
+ball.flags.writeable = film.flags.writeable = False  # all exercises share them
 
 
 def new_folder():
@@ -73,7 +74,7 @@ def dicom_folder(volume):
         file.Rows, file.Columns = plane.shape
         file.SamplesPerPixel, file.PhotometricInterpretation = 1, "MONOCHROME2"
         file.BitsAllocated, file.BitsStored, file.HighBit, file.PixelRepresentation = 16, 16, 15, 0
-        file.ImagePositionPatient, file.PixelSpacing = [0, 0, 3 * number], [3, 4]
+        file.ImagePositionPatient, file.PixelSpacing = [0, 0, 3 * number - 30], [3, 4]
         file.PixelData = plane.tobytes()
         name = f"IM{len(volume) - number:04}.dcm"  # the names run the other way
         file.save_as(folder / name, enforce_file_format=True)

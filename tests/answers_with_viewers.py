@@ -8,7 +8,7 @@ from functools import partial
 import matplotlib.pyplot as plt
 import numpy as np
 
-from checks import ball, ball_spacing
+from checks import ball, ball_spacing, film
 from slicekit import SliceViewer, view
 
 
@@ -88,7 +88,6 @@ def side(volume=ball, **options):
     return view(volume, **{"title": title, **right, **options})
 
 
-film = np.stack([np.where(ball > 60, ball.astype(int) + 20 * t, 0) for t in range(5)])
 UP_DOWN = {"next t": {"up"}, "previous t": {"down"}}
 
 

@@ -9,16 +9,14 @@ from dataclasses import replace
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from build_chapters import digest
 from build_gallery import PAGE, PICTURES, TABLE, Example, examples, run, side_by_side, table
+from likeness import LOOSE, STRICT, TOLERANCE, looks_like
 from PIL import Image, ImageOps
-from test_chapters import BUILT_WITH, LOCK, digest, small
 
 EXAMPLES = examples()
 TEXT = PAGE.read_text(encoding="utf-8")
 RESTORE = "look at it; if it is right: .venv/bin/python tools/build_gallery.py"
-# on average, and at the worst of 64 x 64 places; other versions of Matplotlib move the labels
-STRICT, LOOSE = (0.001, 0.04), (0.05, 1)
-TOLERANCE = STRICT if BUILT_WITH in LOCK.read_text() else LOOSE
 # what they show are pictures that Matplotlib has drawn, each version a little differently
 OF_PICTURES = {"save-all-slices"}
 
@@ -134,16 +132,6 @@ def claims(alt):
 
 def stored(example):
     return Image.open(PICTURES / f"{example.slug}.png")
-
-
-def difference(one, other):
-    """Return how far two pictures differ, on average and at the worst place."""
-    apart = np.abs(small(one) - small(other)).mean(axis=2)
-    return apart.mean(), apart.max()
-
-
-def looks_like(one, other, tolerance=TOLERANCE):
-    return all(np.less(difference(one, other), tolerance))
 
 
 @every_example
