@@ -108,7 +108,7 @@ class Storm:
             self.viewer = KINDS[kind](self.trouble)
             self.other = plt.figure()  # which stays the current one
         self.fig, self.settings = self.viewer.fig, dict(mpl.rcParams)
-        # pyplot's, or none where IPython draws after each cell: so it is once a test has started one
+        # pyplot's, or none once a test has started an IPython, which draws after each cell
         self.stale_callback = self.fig.stale_callback
         self.toolbar = NavigationToolbar2(self.fig.canvas)
         self.planes, self.film = kind.startswith("planes"), "film" in kind
