@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from slicekit.arrangement import corners_of, fit_title, sign, three_panels
 from slicekit.contrast import share
-from slicekit.orientation import Look, look_at
+from slicekit.orientation import Look, check_voxel, look_at
 from slicekit.panels import View
 from slicekit.picture import Picture, is_gone, whole_range
 from slicekit.places import pixels, to_axes
@@ -207,7 +207,7 @@ class OrthoViewer(View):
 
     def pick(self, voxel: np.ndarray) -> None:
         """Move the crosshair to a voxel that was clicked, and keep it among the points."""
-        self._indices = voxel.tolist()
+        self._indices = check_voxel(voxel, self.volume.shape)
         super().pick(voxel)
 
     def drag(self, voxel: np.ndarray) -> None:

@@ -177,6 +177,7 @@ class View(SliceViewer):
 
     def pick(self, voxel: np.ndarray) -> None:
         """Keep a voxel that was clicked among the points."""
+        check_voxel(voxel, self.volume.shape)
         self._pointer.groups[-1].append(voxel)
         self.refresh()
 

@@ -856,6 +856,16 @@ def test_no_axes_at_all_are_a_new_figure(array):
 # ---- what fails
 
 
+@pytest.mark.parametrize("planes", [True, False])
+def test_a_point_outside_of_the_volume_is_refused(array, planes):
+    viewer = view(array, planes=planes)
+    before = viewer.voxel
+    with pytest.raises(IndexError, match="index 99 is out of range for axis 0, "):
+        viewer.pick(np.array([99, 99, 99]))
+    assert viewer.points.shape == (0, 3)
+    assert viewer.voxel == before
+
+
 def test_a_title_that_fails_leaves_no_wrong_one(array):
     def title(index):
         return f"slice {index}" if index != 3 else 1 / 0
