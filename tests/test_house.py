@@ -160,7 +160,7 @@ def lines_of_code(path):
 
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
-    wings = [(CORE, 635), (REFUSAL, 130), (SCREEN, 585), (SUPPLY, 730), (FURTHER, 1075)]
+    wings = [(CORE, 635), (REFUSAL, 145), (SCREEN, 585), (SUPPLY, 730), (FURTHER, 1075)]
     wings += [(WORLD, 450), (LARGE, 300), (SHARE, 275), (DOOR, 550)]
     for wing, most in wings:
         assert sum(sizes[name] for name in wing) <= most, {name: sizes[name] for name in wing}
