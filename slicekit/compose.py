@@ -1,17 +1,17 @@
 """`view`: anything in, a viewer out, composed of pictures, layers and titles."""
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from inspect import signature
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 
 from slicekit.arrangement import panels, three_panels
 from slicekit.contrast import EachSlice, limits, share
 from slicekit.intensity import check_colours
-from slicekit.keywords import check_keywords
+from slicekit.keywords import check_keywords, closed_if_in_vain, undone_if_in_vain
 from slicekit.orientation import look_at
 from slicekit.ortho import OrthoViewer
 from slicekit.panels import View
@@ -126,7 +126,8 @@ def view(
     Raises
     ------
     TypeError, ValueError, IndexError
-        If something cannot be shown, or not in that way. No figure is left behind.
+        If something cannot be shown, or not in that way. No figure is left behind; axes of
+        yours are as they were.
     """
     known = signature(SliceViewer).parameters.keys() | signature(view).parameters.keys()
     own = {"dims": dims, "rgb": rgb, "draw": draw, "colorbar": colorbar, "planes": planes}
@@ -159,23 +160,24 @@ def view(
         axes = three_panels(volumes, look_at(volumes, **seen), ncols)
     else:
         axes = panels(len(volumes), ncols)
-    try:
+    made = None if given else axes[0].get_figure()
+    with closed_if_in_vain(made), undone_if_in_vain(given), ExitStack() as in_vain:
         if planes:
             viewer: View = OrthoViewer(volumes, axes, at, shown, written, place, **seen, **options)
         else:
             look = look_at(volumes, **seen) if anatomical else None
             viewer = View(volumes, axes, at, shown, written, place, look=look, **options)
+        in_vain.callback(viewer.close)
         add_contrast(viewer, clim, colorbar)
         over = (viewer.overlay, overlay), (viewer.contour, contours), (viewer.draw, draw)
         for add, wanted in over:
             for item in wanted if isinstance(wanted, list | tuple) else [wanted]:
                 if item is not None:
                     add(item)
-        return viewer if points is None else viewer.mark(points)
-    except BaseException:
-        if not given:
-            plt.close(axes[0].get_figure())
-        raise
+        if points is not None:
+            viewer.mark(points)
+        in_vain.pop_all()
+    return viewer
 
 
 def open_volumes(

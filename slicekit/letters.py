@@ -29,7 +29,7 @@ class Letters:
         self.text, self._renderer, self._look = text, renderer, look_of(text)
         self._bottom = text.get_window_extent(renderer).y0
         self._lines: dict[str, Any] = {}  # where a line stands, on what paper, and its letters
-        self._line, self._fit = "", digits_fit(text, renderer)
+        self._line = ""
 
     def stands(self) -> bool:
         """Tell whether a full drawing, too, would leave the text at this height."""
@@ -65,7 +65,7 @@ class Letters:
 
     def _learn(self, line: str, pixels: np.ndarray) -> Any:
         """Have a line drawn with each of the digits, and keep their letters."""
-        if not self._fit:
+        if not digits_fit(self.text, self._renderer):
             return None, None, {}
         twin = copy(self.text)
         twin.stale_callback = None

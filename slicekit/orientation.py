@@ -66,7 +66,7 @@ def check_codes(codes: str) -> str:
     return letters
 
 
-def check_voxel(voxel: Sequence[int], shape: Sequence[int]) -> list[int]:
+def check_voxel(voxel: Sequence[int] | np.ndarray, shape: Sequence[int]) -> list[int]:
     """Return the three indices of a voxel, if there is such a voxel."""
     if numbers(voxel).shape != (3,):
         raise ValueError(f"a voxel must have three indices, got {told(voxel)}; go(index) takes one")

@@ -4,15 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Self
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
 from slicekit.arrangement import corners_of, fit_title, sign, three_panels
 from slicekit.complaint import told
 from slicekit.contrast import share
-from slicekit.keywords import check_keywords
-from slicekit.orientation import Look, look_at
+from slicekit.keywords import check_keywords, closed_if_in_vain, undone_if_in_vain
+from slicekit.orientation import Look, check_voxel, look_at
 from slicekit.panels import View
 from slicekit.picture import Picture, is_gone, whole_range
 from slicekit.places import pixels, to_axes
@@ -134,14 +133,11 @@ class OrthoViewer(View):
         if len(axes) not in (0, 3 * len(volumes)):
             raise ValueError(f"three planes need three axes for each volume, got {len(axes)}")
         panels: list[Any] = list(axes) or three_panels(volumes, look)
-        try:
+        made = None if len(axes) else panels[0].figure
+        with closed_if_in_vain(made), undone_if_in_vain(axes):
             super().__init__(
                 thrice(volumes), panels, at, thrice(clims), titles, axis, look=look, **options
             )
-        except BaseException:
-            if len(axes) == 0:
-                plt.close(panels[0].figure)
-            raise
         self._more["crosshair"] = self.toggle_crosshair
         for first in range(0, len(self.pictures), 3):
             share(self.pictures[first : first + 3])
@@ -214,7 +210,7 @@ class OrthoViewer(View):
 
     def pick(self, voxel: np.ndarray) -> None:
         """Move the crosshair to a voxel that was clicked, and keep it among the points."""
-        self._indices = voxel.tolist()
+        self._indices = check_voxel(voxel, self.volume.shape)
         super().pick(voxel)
 
     def drag(self, voxel: np.ndarray) -> None:

@@ -1,7 +1,7 @@
 """The quick way to the next picture: only what changes with a slice, over a kept backdrop."""
 
 from collections.abc import Callable, Iterable
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any
 
 import numpy as np
@@ -48,9 +48,7 @@ class Painter:
 
     def is_worth_a_try(self) -> bool:
         """Tell whether there may be a quick way that has not been tried in vain."""
-        if self._look() != self._in_vain and not self._can_be_parted():
-            self.give_up()
-        return self._look() != self._in_vain
+        return not self.fig.get_layout_engine() and self._look() != self._in_vain
 
     def give_up(self) -> None:
         """Try no more, as long as the figure looks as it does."""
@@ -60,15 +58,14 @@ class Painter:
         """Draw the backdrop; keep it if with the slices over it all is as Matplotlib drew it."""
         if self.fig.stale or not self.is_worth_a_try():
             return False
+        if not self._can_be_parted():
+            self.give_up()
+            return False
         layout, drawn = self._look(), self._pixels().copy()
         self._prepare()
-        renderer = self.canvas.get_renderer()
-        renderer.clear()
-        for artist in self._still():
-            for piece in [*parts.marks(artist), *parts.words(artist)]:
-                if piece not in self._marks.get(artist, ()):
-                    piece.draw(renderer)
-        self.backdrop, self._layout = self._pixels().copy(), layout
+        moving = {*chain(*self._marks.values())}
+        pieces = [p for a in self._still() for p in (*parts.marks(a), *parts.words(a))]
+        self.backdrop, self._layout = self._drawn(p for p in pieces if p not in moving), layout
         self._parts: list[Artist] = [part for artist in self._still() for part in artist.findobj()]
         self._parts += [artist for artist in self._rims if isinstance(artist, Spine)]
         for part in self._parts:
@@ -116,7 +113,7 @@ class Painter:
         free = [a for a in artists if a not in self._known and not parts.is_clipped(a)]
         free += [text for text, title in self._titles.items() if not title.is_known()]
         boxes = [artist.get_tightbbox(self._layout[0]) for artist in free if artist.get_visible()]
-        return not any(box.overlaps(other) for box in boxes if box for other in self._boxes)
+        return not parts.overlap([box for box in boxes if box], self._boxes)
 
     def _draw(self, artist: Artist, pixels: np.ndarray, image: LookUp | None) -> list[Any]:
         """Draw one artist in the quickest way; return which pixels are others than before."""
@@ -132,31 +129,31 @@ class Painter:
     def _prepare(self) -> None:
         """Look up the voxels of images, and find what spines and ticks draw over a slice."""
         renderer = self.canvas.get_renderer()
+        marks = {a: parts.marks(a) for ax in self._axes() for a in (ax.xaxis, ax.yaxis)}
+        spines = [a for ax in self._axes() for a in parts.inside(ax) if isinstance(a, Spine)]
+        marked, plain = self._drawn([*chain(*marks.values()), *spines]), self._drawn(spines)
         for ax in self._axes():
             found = [look_up(im, renderer) for im in ax.images]
             self._images |= {image.im: image for image in found if image}
             self._titles |= {text: Letters(text, renderer) for text in parts.titles_of(ax)}
             place = found[0].place if found and found[0] else place_of(ax.bbox, renderer.height)
-            spines = [child for child in parts.inside(ax) if isinstance(child, Spine)]
+            # most reach a pixel into the slice, where the spines cover them
+            covered = np.array_equal(marked[place], plain[place])
             for axis in (ax.xaxis, ax.yaxis):
-                # most reach a pixel into the slice, where the spines cover them
-                shown = self._drawn([*parts.marks(axis), *spines], place)
-                covered = np.array_equal(shown, self._drawn(spines, place))
-                self._marks[axis] = [] if covered else parts.marks(axis)
-                self._rims[axis] = [] if covered else [...]
-            for spine in spines:
-                width = spine.get_linewidth() * self.fig.dpi / 72
-                box = spine.get_window_extent(renderer).padded(width)
-                self._rims[spine] = [place_of(box, renderer.height)]
-                self._marks[spine] = [parts.Drawn(spine, renderer)]
+                self._marks[axis], self._rims[axis] = ([], []) if covered else (marks[axis], [...])
+        for spine in spines:
+            width = spine.get_linewidth() * self.fig.dpi / 72
+            box = spine.get_window_extent(renderer).padded(width)
+            self._rims[spine] = [place_of(box, renderer.height)]
+            self._marks[spine] = [parts.Drawn(spine, renderer)]
         self._known = {*self._images, *self._titles, *self._rims}
 
-    def _drawn(self, artists: Iterable[Artist], place: Any) -> np.ndarray:
-        """Draw artists on a canvas that is wiped for that; return the pixels of a part of it."""
+    def _drawn(self, artists: Iterable[Artist]) -> np.ndarray:
+        """Draw artists on a canvas that is wiped for that; return its pixels."""
         self.canvas.get_renderer().clear()
         for artist in artists:
             artist.draw(self.canvas.get_renderer())
-        return np.array(self._pixels()[place])
+        return self._pixels().copy()
 
     def _pixels(self) -> np.ndarray:
         return np.asarray(self.canvas.buffer_rgba())
@@ -166,18 +163,16 @@ class Painter:
 
     def _can_be_parted(self) -> bool:
         """Tell whether the slices lie over all the rest, and nothing moves when they change."""
-        if self.fig.get_layout_engine() or not {*self._axes()} <= {*self.fig.get_children()}:
+        if not {*self._axes()} <= {*self.fig.get_children()}:
             return False
         if any(artist.get_animated() for artist in self.fig.findobj()):
             return False
         backgrounds = {self.fig.patch, *(ax.patch for ax in self._axes())}
         lying = [artist for artist in self._still() if artist not in backgrounds]
-        # of what stays the same
-        self._boxes = parts.boxes_of(lying, self.canvas.get_renderer())
+        self._boxes = parts.boxes_of(lying, self.canvas.get_renderer())  # of what stays the same
         places = [ax.bbox.padded(-1) for ax in self._axes()]
-        return not any(a.overlaps(b) for a in places for b in self._boxes) and not any(
-            a.overlaps(b) for a, b in combinations(places, 2)
-        )
+        among = any(a.overlaps(b) for a, b in combinations(places, 2))
+        return not among and not parts.overlap(places, self._boxes)
 
     def _look(self) -> list[Any]:
         """Return what has to be as it was when the backdrop was drawn."""

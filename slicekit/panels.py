@@ -121,6 +121,7 @@ class View(SliceViewer):
             for panel, (ax, volume, clim) in enumerate(panels)
         ]
         self.layers = [Edges(picture, self.look) for picture in self.pictures if self.look]
+        self.write_titles()  # one that fails does so before anything is connected
 
     def _held_by(self, panel: int) -> int:
         """Return which axis a panel holds fixed."""
@@ -177,6 +178,7 @@ class View(SliceViewer):
 
     def pick(self, voxel: np.ndarray) -> None:
         """Keep a voxel that was clicked among the points."""
+        check_voxel(voxel, self.volume.shape)
         self._pointer.groups[-1].append(voxel)
         self.refresh()
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -85,6 +86,13 @@ def boxes_of(artists: Iterable[Artist], renderer: Any) -> list[Any]:
     boxes = [piece.get_tightbbox(renderer) for piece in pieces if piece.get_visible()]
     # of words that are empty the box is, too, and overlaps with everything
     return [box for box in boxes if box and box.width > 0]
+
+
+def overlap(some: list[Any], others: list[Any]) -> bool:
+    """Tell whether any box among some overlaps with any among others."""
+    a, b = (np.reshape([box.extents for box in boxes], (-1, 4)) for boxes in (some, others))
+    low, high = np.maximum(a[:, None, :2], b[:, :2]), np.minimum(a[:, None, 2:], b[:, 2:])
+    return bool(np.any(np.all(low <= high, axis=-1)))
 
 
 def is_clipped(artist: Artist) -> bool:

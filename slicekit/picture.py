@@ -11,6 +11,7 @@ from matplotlib.colors import Normalize
 
 from slicekit.complaint import naming
 from slicekit.intensity import intensity_range
+from slicekit.keywords import undone_if_in_vain
 from slicekit.plane import Plane
 
 
@@ -54,9 +55,9 @@ class Picture:
         # with an extent of your own, x and y have a scale already
         is_scaled = imshow.get("extent") is not None
         defaults["aspect"] = 1 if is_scaled else plane.aspect(volume.spacing)
-        self.title = ax.set_title("")  # in the way of the rcParams; later only its words change
         image = unrounded(plane.of(volume))
-        with naming(imshow):
+        with undone_if_in_vain([ax]), naming(imshow):
+            self.title = ax.set_title("")  # in the way of the rcParams; later its words change
             self.im = ax.imshow(image, norm=norm, **(defaults | imshow))
         ax.autoscale(False)  # whatever else is drawn does not move the picture
         if plane.leftwards or plane.upwards is not None:

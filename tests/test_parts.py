@@ -85,6 +85,17 @@ def test_words_that_are_empty_or_hidden_have_no_box():
     assert [box.width for box in parts.boxes_of(shown, None)] == [0.5, 7]
 
 
+@pytest.mark.parametrize(
+    ("boxes", "over"),
+    [([], False), ([(9, 9, 12, 12)], True), ([(11, 0, 12, 9), (0, 11, 9, 12)], False)],
+)
+def test_boxes_that_overlap(boxes, over):
+    assert (
+        parts.overlap([Bbox.from_extents(0, 0, 10, 10)], [Bbox.from_extents(box) for box in boxes])
+        == over
+    )
+
+
 def test_what_is_clipped_stays_within_its_axes(ax):
     line = ax.axvline(1)
     assert parts.is_clipped(line)

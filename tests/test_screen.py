@@ -4,13 +4,14 @@ import gc
 import io
 import warnings
 import weakref
+from collections import Counter
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.backend_bases import TimerBase
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.colors import BoundaryNorm, LogNorm
 from matplotlib.patches import Circle
 from matplotlib.patheffects import withStroke
@@ -514,8 +515,13 @@ def test_what_somebody_else_draws_over_a_picture_of_his_own_is_left_to_him(redra
     assert events
 
 
+def write_what_cannot_be_drawn(ax, index):
+    if index == 25:
+        ax.text(2, 2, "$\\nix$")
+
+
 def test_a_fault_while_drawing_is_matplotlibs_own_and_the_next_step_is_right():
-    viewer = settled(slicekit.view(values("u1"), title=lambda i: "$\\nix$" if i == 25 else str(i)))
+    viewer = settled(slicekit.view(values("u1"), draw=write_what_cannot_be_drawn))
     with pytest.raises(ValueError, match="nix"):
         viewer.index = 25
     viewer.index = 26
@@ -540,6 +546,31 @@ def test_a_figure_that_was_never_drawn_is_not_drawn_twice(redraws):
     events = redraws(viewer.fig)
     viewer.move(1)
     assert len(events) == 1
+
+
+@pytest.mark.parametrize("panels", [1, 4])
+def test_learning_does_nothing_once_too_often(panels, monkeypatch):
+    viewer = slicekit.view([values("u1")] * panels)
+    viewer.fig.canvas.draw()
+    done = Counter()
+    for owner, name in (
+        (RendererAgg, "clear"),
+        (Spine, "draw"),
+        (letters, "digits_fit"),
+        (parts, "ticks"),
+    ):
+        real = getattr(owner, name)
+
+        def counted(*args, name=name, real=real):
+            done[name] += 1
+            return real(*args)
+
+        monkeypatch.setattr(owner, name, counted)
+    viewer.move(1)
+    assert done["clear"] <= 4, "once in full, twice for what reaches into slices, once for the rest"
+    assert done["draw"] <= 4 * 4 * panels
+    assert done["digits_fit"] <= panels, "one title of three has words"
+    assert done["ticks"] <= 4 * 2 * panels
 
 
 def test_a_closed_viewer_is_drawn_by_matplotlib(redraws):
@@ -856,7 +887,7 @@ def test_letters_that_touch_are_left_to_matplotlib():
 
 
 def test_a_drawing_that_fails_leaves_interactive_mode_as_it_was(monkeypatch):
-    viewer = settled(slicekit.view(values("u1"), title=lambda i: "$\\nix$" if i == 25 else str(i)))
+    viewer = settled(slicekit.view(values("u1"), draw=write_what_cannot_be_drawn))
     before = viewer.fig.stale_callback
     with pytest.raises(ValueError, match="nix"):
         viewer.index = 25

@@ -1,5 +1,7 @@
 """`view`: every wish that people had, in one call, driven by real events."""
 
+import threading
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from test_volume import OnePlaneAtATime
 
 import slicekit
 from slicekit import View, press, scroll, view
+from slicekit.keymap import full_name
 
 SHAPE = (4, 5, 6)
 
@@ -859,6 +862,89 @@ def test_no_axes_at_all_are_a_new_figure(array):
 
 
 # ---- what fails
+
+
+@pytest.mark.parametrize("planes", [True, False])
+def test_a_point_outside_of_the_volume_is_refused(array, planes):
+    viewer = view(array, planes=planes)
+    before = viewer.voxel
+    with pytest.raises(IndexError, match="index 99 is out of range for axis 0, "):
+        viewer.pick(np.array([99, 99, 99]))
+    assert viewer.points.shape == (0, 3)
+    assert viewer.voxel == before
+
+
+# ---- errors on axes of one's own
+
+
+def of_ones_own():
+    fig, axes = plt.subplots(1, 4, figsize=(8, 3))
+    for ax in axes:
+        ax.plot([1, 2], [3, 5], color="green")
+        ax.set_title("mine", loc="left", color="red", size=7)
+        ax.set_title("too", size=15)
+        ax.text(1, 4, "here")
+    axes[2].set(xlim=(0, 9), aspect=2, anchor="SW")
+    return fig, axes[:3]
+
+
+def half_drawn(ax, index):
+    ax.plot([0, 3], [0, 3])
+    ax.inset_axes([0.5, 0.5, 0.2, 0.2])
+    raise RuntimeError("half")
+
+
+WRONG = {
+    "overlay": {"overlay": np.zeros((4, 5, 7))},
+    "contours": {"overlay": np.ones(SHAPE), "contours": np.zeros((4, 5, 7))},
+    "points": {"contours": np.eye(6)[None, :5].repeat(4, 0), "points": [1, 2]},
+    "draw": {"points": [[2, 2, 3]], "draw": half_drawn},
+    "title": {"title": "{nix}"},
+    "cmap": {"cmap": ["gray", "gray", "nix"]},
+    "index": {"index": 99},
+}
+
+
+def handled(fig):
+    """Return which functions a figure calls, and at which events."""
+    called = fig.canvas.callbacks.callbacks.items()
+    return {(name, full_name(ref())) for name, refs in called for ref in refs.values()}
+
+
+def drawn(fig):
+    """Return the picture of a figure on which one thing more is drawn."""
+    fig.axes[0].plot([7], [8], "o", color="black")
+    fig.canvas.draw()
+    return np.asarray(fig.canvas.buffer_rgba())
+
+
+@pytest.mark.parametrize("planes", [True, False])
+@pytest.mark.parametrize("wrong", WRONG)
+def test_after_an_error_axes_of_yours_are_as_they_were(array, wrong, planes):
+    (fig, axes), (twin, _) = of_ones_own(), of_ones_own()
+    volumes = [array] if planes else [array] * 3
+    before, children = handled(fig), [ax.get_children() for ax in fig.axes]
+    threads = threading.active_count()
+    with pytest.raises((ValueError, KeyError, RuntimeError, IndexError)):
+        view(volumes, ax=axes, planes=planes, colorbar=True, **WRONG[wrong])
+    assert handled(fig) == before
+    assert [ax.get_children() for ax in fig.axes] == children
+    assert threading.active_count() == threads
+    assert np.array_equal(drawn(fig), drawn(twin))
+    press(fig, "k", axes[0])
+    assert axes[0].get_xscale() == "log", "Matplotlib's key is Matplotlib's again"
+
+
+@pytest.mark.parametrize("viewer", [slicekit.SliceViewer, slicekit.OrthoViewer])
+@pytest.mark.parametrize("options", [{"cmap": "nix"}, {"zorder": "top"}, {"index": 99}])
+def test_after_an_error_of_a_class_axes_are_as_they_were(array, viewer, options):
+    (fig, axes), (twin, _) = of_ones_own(), of_ones_own()
+    before = handled(fig)
+    where = {"ax": axes[0]} if viewer is slicekit.SliceViewer else {"axes": axes}
+    with pytest.raises((ValueError, KeyError, TypeError, IndexError)):
+        viewer(array, **where, **options)
+    assert handled(fig) == before
+    assert np.array_equal(drawn(fig), drawn(twin))
 
 
 def test_a_title_that_fails_leaves_no_wrong_one(array):
