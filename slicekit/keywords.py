@@ -117,7 +117,7 @@ def closed_if_in_vain(fig: Figure | None) -> Iterator[None]:
 @contextmanager
 def undone_if_in_vain(axes: Iterable[Any]) -> Iterator[None]:
     """Leave axes that somebody gave as they were if there is nothing to show on them after all."""
-    given = [ax for ax in axes if isinstance(ax, Axes) and ax.figure]
+    given = [ax for ax in axes if isinstance(ax, Axes) and ax.figure and ax.name == "rectilinear"]
     there, looks = artists_on(given), [(ax.dataLim.frozen(), look_of(ax)) for ax in given]
     try:
         yield

@@ -249,7 +249,7 @@ WRITTEN = {  # all of it in folders that `tempfile` makes
     "07_finish_the_viewer": ["self._listeners.remove(listener)", "self.lines.remove()"],
     "08_view_your_own_data": [
         "TemporaryDirectory()",
-        "viewer.save(folder + '/slice{index:03}.png', dpi=20)",
+        "viewer.save(folder + '/slice{index:03}.png')",
     ],
     "09_link_three_planes": [
         "tempfile.TemporaryDirectory()",
@@ -272,13 +272,14 @@ WRITTEN = {  # all of it in folders that `tempfile` makes
         "fig.savefig(file, format='png')",  # into memory
         "by_hand.write_text(PAGE.replace('SOURCES', json.dumps(sources)))",
         "viewer.to_html(folder / 'scan.html', alt='A head, axial slices, a ball outlined')",
-        "viewer.to_html(folder / 'large.html', dpi=300, max_mb=0.5)",
+        "viewer.to_html(folder / 'large.html', max_mb=0.5)",
         "viewer.to_html(folder / 'small.html', every=2, dpi=50)",
         "viewer.save(folder / 'scan.gif', fps=12, every=2)",
         "viewer.to_html(ball_page, every=2, alt='a bright ball on black')",
         "first.save(path, save_all=True, append_images=others, duration=200, loop=0)",
         "Image.open(io.BytesIO(png(viewer.fig)))",
         "Image.open(film)",
+        "Image.open(files[0])",
         "viewer.save(folder / 'slice{index:02}.png', every=10, dpi=100)",
         "fig.savefig(folder / 'figure.pdf')",
         "shutil.rmtree(folder)",
