@@ -105,7 +105,8 @@ class Post:
                 self._own["handle_event"](event)
             self._asked = False  # what drawing itself has changed has been drawn
             return
-        if event["type"] in ("key_press", "scroll", "button_press"):
+        moves = event["type"] in ("key_press", "scroll", "button_press")
+        if moves and self.painter.backdrop is None:
             self._try(self.painter.learn)
             self._asked = False
         self._own["handle_event"](event)

@@ -10,6 +10,7 @@ from PIL import Image
 
 import slicekit
 from slicekit import browser
+from slicekit.paint import Painter
 
 
 class PageOf:
@@ -167,6 +168,24 @@ def test_a_step_draws_no_more_than_the_slice(kind, redraws):
     frames = page.frames
     page.press("k", "k", "k", "k")
     assert (len(drawn), page.frames - frames, page.asked) == (0, 4, 0)
+    assert np.array_equal(page.picture, as_redrawn(viewer.fig))
+
+
+def test_what_stays_the_same_is_learnt_once_and_again_after_a_drawing(monkeypatch):
+    viewer = slicekit.view(blocks(), index=0)
+    page = PageOf(viewer.fig)
+    learnt = []
+    prepare = Painter._prepare
+    monkeypatch.setattr(Painter, "_prepare", lambda painter: learnt.append(0) or prepare(painter))
+    page.press(*"kkjkkk")
+    page.answer()
+    assert len(learnt) == 1
+    viewer.ax.set_xlabel("new")
+    page.press("k")
+    page.answer()
+    page.press("k", "k")
+    page.answer()
+    assert len(learnt) == 2
     assert np.array_equal(page.picture, as_redrawn(viewer.fig))
 
 
@@ -405,9 +424,11 @@ def test_in_interactive_mode_one_request_is_one_picture():
         assert page.frames + page.asked <= 2
 
 
-def test_a_title_that_cannot_be_drawn_says_so_and_the_next_one_is_drawn():
-    titles = {2: r"$\frac{$"}
-    viewer = slicekit.view(blocks(), index=0, title=lambda index: titles.get(index, str(index)))
+def test_words_that_cannot_be_drawn_say_so_and_the_next_ones_are_drawn():
+    words = {2: r"$\frac{$"}
+    viewer = slicekit.view(
+        blocks(), index=0, draw=lambda ax, index: ax.text(2, 2, words.get(index, str(index)))
+    )
     page = PageOf(viewer.fig)
     page.press("k", "k")
     with pytest.raises(ValueError, match="frac"):
