@@ -52,7 +52,8 @@ def whole(path: Path) -> Iterator[Path]:
             for part in Path(folder).iterdir():  # Matplotlib may have given it an ending
                 part.replace(path.with_name(part.name))
     except OSError as fault:
-        if fault.errno is None:
+        elsewhere = fault.filename is not None and ".part-" not in str(fault.filename)
+        if fault.errno is None or elsewhere:  # what is read meanwhile has faults of its own
             raise
         words = f"{fault.strerror}; choose another place, nothing was written to"
         raise OSError(fault.errno, words, str(path)) from fault

@@ -88,3 +88,18 @@ def test_what_cannot_be_copied_is_said_and_leaves_all_as_it_was(tmp_path, array,
 def test_64_mebibytes_are_copied_at_once():
     large = np.broadcast_to(np.uint8(1), (65, 1024, 1024))
     assert [where[-1] for where in blocks(large)] == [slice(0, 64), slice(64, 128)]
+
+
+def test_a_fault_of_what_is_read_is_not_told_as_one_of_the_copy(tmp_path):
+    class Gone:
+        shape, dtype = ARRAY.shape, ARRAY.dtype
+
+        def __getitem__(self, where):
+            if where == (0, 0, slice(None)):
+                return ARRAY[where]
+            raise FileNotFoundError(2, "No such file", "scan.h5")
+
+    with pytest.raises(FileNotFoundError) as caught:
+        save_planes(Gone(), tmp_path / "copy.npy", 0)
+    assert str(caught.value) == "[Errno 2] No such file: 'scan.h5'"
+    assert list(tmp_path.iterdir()) == []
