@@ -11,12 +11,13 @@ import numpy as np
 from slicekit.arrangement import panels, three_panels
 from slicekit.contrast import EachSlice, limits, share
 from slicekit.intensity import check_colours
-from slicekit.keywords import check_keywords, closed_if_in_vain, undone_if_in_vain
+from slicekit.keywords import check_keywords
 from slicekit.orientation import look_at
 from slicekit.ortho import OrthoViewer
 from slicekit.panels import View
 from slicekit.sources import Series, as_volume
 from slicekit.titles import Titles
+from slicekit.undone import closed_if_in_vain, undone_if_in_vain
 from slicekit.viewer import SliceViewer
 from slicekit.volume import Volume
 

@@ -12,7 +12,7 @@ from slicekit.complaint import told
 from slicekit.intensity import beyond, intensity_range
 from slicekit.picture import Picture, is_gone, limits_for
 from slicekit.plane import Plane
-from slicekit.volume import numbers
+from slicekit.sizes import numbers
 
 
 def limits(clim: Any, volumes: Sequence[Any], axis: int, norm: Any) -> list[dict[str, Any]]:

@@ -17,7 +17,8 @@ from slicekit.intact import (
     has_file,
     in_one_voice,
 )
-from slicekit.volume import Volume, are_sizes, check_voxels, is_affine, voxel_sizes
+from slicekit.sizes import are_sizes, is_affine, voxel_sizes
+from slicekit.volume import Volume, check_voxels
 from slicekit.written import as_path
 
 Read = tuple[Any, tuple[float, ...], np.ndarray | None]  # array, spacing, affine

@@ -10,7 +10,8 @@ from matplotlib.patheffects import withStroke
 from slicekit.complaint import told
 from slicekit.picture import Picture
 from slicekit.plane import Plane
-from slicekit.volume import check_index, is_affine, numbers
+from slicekit.sizes import is_affine, numbers
+from slicekit.volume import check_index
 
 OPPOSITE = {"L": "R", "R": "L", "P": "A", "A": "P", "I": "S", "S": "I"}
 PLANES = {"RL": "sagittal", "AP": "coronal", "SI": "axial"}  # by what runs through the slices

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from slicekit.arrangement import corners_of, fit_title, sign, three_panels
 from slicekit.complaint import told
 from slicekit.contrast import share
-from slicekit.keywords import check_keywords, closed_if_in_vain, undone_if_in_vain
+from slicekit.keywords import check_keywords
 from slicekit.orientation import Look, check_voxel, look_at
 from slicekit.panels import View
 from slicekit.picture import Picture, is_gone, whole_range
@@ -18,6 +18,7 @@ from slicekit.places import pixels, to_axes
 from slicekit.plane import Plane
 from slicekit.sources import as_volume
 from slicekit.titles import Titles
+from slicekit.undone import closed_if_in_vain, undone_if_in_vain
 from slicekit.viewer import in_turn
 from slicekit.waiting import put_off, telling
 

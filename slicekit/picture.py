@@ -11,8 +11,8 @@ from matplotlib.colors import Normalize
 
 from slicekit.complaint import naming
 from slicekit.intensity import intensity_range
-from slicekit.keywords import undone_if_in_vain
 from slicekit.plane import Plane
+from slicekit.undone import undone_if_in_vain
 
 
 class Picture:

@@ -14,8 +14,9 @@ import numpy as np
 from slicekit.complaint import in_one_line, naming, told
 from slicekit.frames import each_picture, encoded, kept, on_another_canvas, spoken
 from slicekit.page import page, scroller
+from slicekit.sizes import numbers
 from slicekit.viewer import SliceViewer
-from slicekit.volume import check_whole, numbers
+from slicekit.volume import check_whole
 from slicekit.written import as_path, in_a_folder, whole
 
 

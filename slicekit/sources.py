@@ -15,18 +15,15 @@ from slicekit.ahead import Ahead
 from slicekit.complaint import told
 from slicekit.files import check_opened, read_series, told_affine, voxels_of
 from slicekit.intensity import some_planes
+from slicekit.sizes import check_affine, check_spacing, numbers, voxel_sizes
 from slicekit.volume import (
     Volume,
-    check_affine,
     check_axis,
     check_index,
     check_plane,
-    check_spacing,
     check_voxels,
     check_whole,
-    numbers,
     sides_of,
-    voxel_sizes,
 )
 
 

@@ -12,10 +12,11 @@ from matplotlib.image import AxesImage
 
 from slicekit.complaint import told
 from slicekit.keymap import action_of_key, claim_keys, handlers
-from slicekit.keywords import check_keywords, closed_if_in_vain
+from slicekit.keywords import check_keywords
 from slicekit.picture import Picture
 from slicekit.plane import Plane, slice_position
 from slicekit.screen import screen_of
+from slicekit.undone import closed_if_in_vain
 from slicekit.volume import Volume, check_axis, check_index, check_whole
 
 

@@ -2,11 +2,10 @@
 
 import re
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from slicekit.keywords import check_keywords, closed_if_in_vain, keywords_of_imshow
+from slicekit.keywords import check_keywords, keywords_of_imshow
 
 SWITCH = "True or False"
 NAMES = "a list of names"
@@ -83,17 +82,6 @@ def test_what_imshow_and_its_image_take_is_known():
 def test_what_nobody_knows_is_refused(name, words):
     with pytest.raises(TypeError, match=f"^{re.escape(words)}$"):
         check_keywords({name: 1})
-
-
-def test_a_figure_of_pyplots_is_closed_if_there_is_nothing_to_show_on_it():
-    mine, other = plt.figure(), plt.figure()
-    for figure, left in ((None, [mine.number, other.number]), (mine, [other.number])):
-        with pytest.raises(KeyboardInterrupt), closed_if_in_vain(figure):
-            raise KeyboardInterrupt
-        assert plt.get_fignums() == left
-    with closed_if_in_vain(other):
-        pass
-    assert plt.get_fignums() == [other.number]
 
 
 def test_a_keyword_that_somebody_else_knows_is_none_of_ours():

@@ -3,7 +3,6 @@ import pytest
 
 from slicekit import Volume, pixel_aspect, take_plane
 from slicekit.intensity import intensity_range, places_of_planes, some_planes
-from slicekit.volume import is_affine, voxel_sizes
 
 
 class OnePlaneAtATime:
@@ -126,21 +125,6 @@ def test_spacing_and_affine_are_kept_as_numbers_of_one_kind(array):
     assert volume.spacing == (1.0, 2.0, 4.0)
     assert {type(size) for size in volume.spacing} == {float}
     assert volume.affine.dtype == float
-    assert voxel_sizes(AFFINE) == pytest.approx([2, 3, 4])
-
-
-AFFINE = np.array([[0, 3, 0, 7], [2, 0, 0, 8], [0, 0, 4, 9], [0, 0, 0, 1]])
-
-
-@pytest.mark.parametrize(
-    ("place", "value"),
-    [((2, 2), 0), ((3, 0), 1), ((3, 3), 0), ((3, 3), 2), ((0, 3), np.inf), ((1, 1), np.nan)],
-)
-def test_a_matrix_that_leads_nowhere_is_no_affine(place, value):
-    wrong = AFFINE.astype(float)
-    assert is_affine(wrong)
-    wrong[place] = value
-    assert is_affine(wrong) is is_affine("RAS") is False
 
 
 def test_numpy_gets_a_copy_and_another_type_where_it_asks_for_them(array):
