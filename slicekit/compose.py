@@ -12,7 +12,7 @@ from slicekit.arrangement import panels, three_panels
 from slicekit.contrast import EachSlice, limits, share
 from slicekit.intensity import check_colours
 from slicekit.keywords import check_keywords
-from slicekit.orientation import look_at
+from slicekit.orientation import Look, look_at
 from slicekit.ortho import OrthoViewer
 from slicekit.panels import View
 from slicekit.sources import Series, as_volume
@@ -144,41 +144,40 @@ def view(
     shown = limits(clim, volumes, place, options.get("norm"))
     if isinstance(options.get("cmap"), list | tuple):
         shown = with_colour_maps(shown, options.pop("cmap"))
-    anatomical = radiological is not None or orientation is not None
+    anatomical = planes or radiological is not None or orientation is not None
     if offset is not None and affine is None:
-        if orientation and str(orientation).upper() != "RAS":
-            raise ValueError(
-                f"offset={offset!r} counts mm along the array's own axes, and orientation="
-                f"{orientation!r} tells where these run; affine= tells both"
-            )
-        orientation = orientation or ""  # nobody knows where they run
+        orientation = along_the_array(orientation, offset)
     side = False if radiological is None else radiological
     seen: dict[str, Any] = {"radiological": side, "orientation": orientation}
+    look = look_at(volumes, **seen) if anatomical else None
     given = [] if ax is None else list(np.ravel(np.asarray(ax, object)))
-    if given:
-        axes = given
-    elif planes:
-        axes = three_panels(volumes, look_at(volumes, **seen), ncols)
-    else:
-        axes = panels(len(volumes), ncols)
+    axes = given or new_axes(volumes, look if planes else None, ncols)
     made = None if given else axes[0].get_figure()
     with closed_if_in_vain(made), undone_if_in_vain(given), ExitStack() as in_vain:
         if planes:
             viewer: View = OrthoViewer(volumes, axes, at, shown, written, place, **seen, **options)
         else:
-            look = look_at(volumes, **seen) if anatomical else None
             viewer = View(volumes, axes, at, shown, written, place, look=look, **options)
         in_vain.callback(viewer.close)
         add_contrast(viewer, clim, colorbar)
-        over = (viewer.overlay, overlay), (viewer.contour, contours), (viewer.draw, draw)
-        for add, wanted in over:
-            for item in wanted if isinstance(wanted, list | tuple) else [wanted]:
-                if item is not None:
-                    add(item)
-        if points is not None:
-            viewer.mark(points)
+        add_layers(viewer, overlay, contours, draw, points)
         in_vain.pop_all()
     return viewer
+
+
+def along_the_array(orientation: str | None, offset: Sequence[float]) -> str:
+    """Return the orientation of data of which an offset says no more than where they begin."""
+    if orientation and str(orientation).upper() != "RAS":
+        raise ValueError(
+            f"offset={offset!r} counts mm along the array's own axes, and orientation="
+            f"{orientation!r} tells where these run; affine= tells both"
+        )
+    return orientation or ""  # nobody knows where they run
+
+
+def new_axes(volumes: Sequence[Any], look: Look | None, ncols: int | None) -> list[Any]:
+    """Return axes in a new figure: three for each volume if a look at their planes is wanted."""
+    return three_panels(volumes, look, ncols) if look else panels(len(volumes), ncols)
 
 
 def open_volumes(
@@ -223,3 +222,14 @@ def add_contrast(viewer: View, clim: Any, colorbar: bool) -> None:
             viewer.add(EachSlice(picture))
     if colorbar:
         viewer.add_colour_bars()
+
+
+def add_layers(viewer: View, overlay: Any, contours: Any, draw: Any, points: Any) -> None:
+    """Draw what is wanted over the pictures: one of each kind, or a list of them."""
+    over = (viewer.overlay, overlay), (viewer.contour, contours), (viewer.draw, draw)
+    for add, wanted in over:
+        for item in wanted if isinstance(wanted, list | tuple) else [wanted]:
+            if item is not None:
+                add(item)
+    if points is not None:
+        viewer.mark(points)

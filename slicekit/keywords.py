@@ -1,6 +1,6 @@
 """Which keywords there are; whoever asks for others gets an error, and no empty figure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from inspect import signature
@@ -31,6 +31,7 @@ KINDS: Mapping[str, tuple[Any, str]] = {  # where a wrong one would not be notic
     "contrast": (Mapping, "a list of dicts, one for each volume"),
     "keys": (Mapping | None, "a dict, such as {'next': {'n'}}"),
     "ax": (Axes | None, "axes, such as those of plt.subplots()"),
+    "axes": (Sequence | np.ndarray, "a list of axes"),
     "ncols": (Integral | None, "a whole number"),
     "hide_zero": FLAG,
     # Matplotlib looks at these no sooner than it draws

@@ -113,7 +113,7 @@ class OrthoViewer(View):
         for name in {"transpose", "extent"} & options.keys():
             raise TypeError(f"{name} is for one plane, and here are three; leave it out")
         at = {} if at is None else at
-        check_keywords({}, at=at, contrast=contrast)
+        check_keywords({}, at=at, contrast=contrast, axes=axes)
         if not isinstance(titles, Titles):
             raise TypeError(
                 f"titles must be a Titles, got {told(titles)}; view(..., planes=True) takes names"
@@ -122,6 +122,11 @@ class OrthoViewer(View):
         if not items:
             raise ValueError("nothing to show, the list of volumes is empty; put volumes in it")
         volumes = [v if hasattr(v, "plane") else as_volume(v, at)[0] for v in items]
+        if isinstance(contrast, Mapping) or len(contrast) not in (0, len(volumes)):
+            raise ValueError(
+                f"contrast must be a list of {len(volumes)}, a dict for each volume, got "
+                f"{told(contrast)}; leave it out for the limits of the whole volume"
+            )
         scale = {name: options.pop(name) for name in SCALE & options.keys()}
         clims = [
             with_norm(volume, axis, {**clim, **scale})

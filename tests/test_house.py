@@ -163,7 +163,7 @@ def lines_of_code(path):
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
     wings = [(CORE, 660), (REFUSAL, 170), (SCREEN, 590), (SUPPLY, 740), (FURTHER, 1085)]
-    wings += [(WORLD, 455), (LARGE, 300), (SHARE, 285), (DOOR, 550)]
+    wings += [(WORLD, 460), (LARGE, 300), (SHARE, 285), (DOOR, 550)]
     for wing, most in wings:
         assert sum(sizes[name] for name in wing) <= most, {name: sizes[name] for name in wing}
     assert max(sizes.values()) <= 200, sizes

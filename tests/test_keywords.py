@@ -17,6 +17,7 @@ KINDS = {  # a wrong one, and what it must be
     "keys": (["k"], "a dict, such as {'next': {'n'}}"),
     "ax": ("a", "axes, such as those of plt.subplots()"),
     "ncols": (2.5, "a whole number"),
+    "axes": (5, "a list of axes"),
     **dict.fromkeys(["rgb", "colorbar", "planes", "wrap", "transpose"], (1, SWITCH)),
 }
 

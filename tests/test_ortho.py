@@ -936,6 +936,17 @@ def test_volumes_and_axes_that_cannot_be(volumes, axes, words):
         OrthoViewer([Volume(np.zeros(shape)) for shape in volumes], [None] * axes)
 
 
+@pytest.mark.parametrize("contrast", [[{}, {}], {"vmin": 0}, ({"vmin": 0},) * 3])
+def test_contrast_is_a_dict_for_each_volume(array, contrast):
+    with pytest.raises(ValueError, match=r"^contrast must be a list of 1, .* got .*; leave it out"):
+        OrthoViewer(array, contrast=contrast)
+    assert plt.get_fignums() == []
+    for right in ([{"vmin": 3, "vmax": 7}], ({"vmin": 3, "vmax": 7},)):
+        viewer = OrthoViewer(array, contrast=right)
+        assert {picture.im.get_clim() for picture in viewer.pictures} == {(3, 7)}
+        plt.close(viewer.fig)
+
+
 def test_what_the_viewer_alone_takes_for_granted(array):
     viewer = OrthoViewer(array)
     assert (viewer.axis, viewer.at, viewer.look.radiological) == (0, {}, False)
