@@ -14,7 +14,10 @@ def in_one_line(words: Any, letters: int = 400) -> str:
 
 def told(value: Any) -> str:
     """Return how a value is told in an error: what it looks like, in one line."""
-    return in_one_line(repr(value), 80)
+    try:
+        return in_one_line(repr(value), 80)
+    except Exception:  # what is wrong with its repr is not what is to be told
+        return f"<{type(value).__name__}>"
 
 
 @contextmanager

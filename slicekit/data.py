@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pooch
 
-from slicekit.complaint import in_one_line
+from slicekit.complaint import in_one_line, told
 from slicekit.download import Source, download, in_words, workplace
 from slicekit.files import read_volume
 from slicekit.transfer import DownloadError
@@ -17,6 +17,7 @@ from slicekit.volume import Volume
 
 STRUCTURAL = "attention/structural/nsM00587_0002"
 SHAPE, SPACING = (157, 189, 68), (1.0, 1.0, 2.0)
+PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # of others zipfile unpacks a bomb at once
 LARGEST = 2**26  # bytes of a file in the archive: the scan has 2**22
 SAMPLE = "attention-sample.zip"
 FILES = {"attention": "attention.zip", "attention-mri": "attention-mri.tif"}
@@ -76,15 +77,15 @@ def fetch(name: str = "attention") -> Path:
     OSError
         If the cache cannot be written.
     """
-    if name not in FILES:
-        raise ValueError(f"no data set {name!r}; there are {', '.join(FILES)}")
+    if not isinstance(name, str) or name not in FILES:
+        raise ValueError(f"no data set {told(name)}; there are {', '.join(FILES)}")
     if _choice() == "sample":
         print("SLICEKIT_DATASET is 'sample': nothing is downloaded, this is the bundled sample.")
         return _stand_in(name)
     try:
         return download(FILES[name], registry()[FILES[name]], cache_dir(), check)
     except DownloadError as fault:
-        if _choice() == "attention" and name == "attention":
+        if _choice() == "attention" and (name == "attention" or not in_cache()):
             raise
         instead = _stand_in(name)
         print(f"{fault} Using {instead.name} instead.")
@@ -143,9 +144,13 @@ def _member(archive: Path, name: str) -> bytes:
     with archive.open("rb") as file:
         try:
             members = zipfile.ZipFile(file)
-            if members.getinfo(name).file_size > LARGEST:
-                raise ValueError(f"{name} would be {members.getinfo(name).file_size} bytes")
-            return members.read(name)
+            member = members.getinfo(name)
+            if member.file_size > LARGEST:
+                raise ValueError(f"{name} would be {member.file_size} bytes")
+            if member.compress_type not in PACKED:
+                raise ValueError(f"{name} is packed by method {member.compress_type}")
+            with members.open(member) as stream:  # never more than it is said to have
+                return b"".join(iter(lambda: stream.read(2**16), b""))
         except KeyError as fault:
             raise ValueError(f"it is not the article's archive ({fault})") from fault
         except Exception as fault:
@@ -176,10 +181,15 @@ def _choice() -> str | None:
     return choice
 
 
+def in_cache() -> bool:
+    """Tell whether the article's archive, or something with its name, is in the cache."""
+    return os.path.exists(cache_dir() / FILES["attention"])
+
+
 def _archive() -> Path:
     """Return the archive that there is: the article's from the cache, checked, or the sample."""
     name = FILES["attention"]
-    if _choice() != "sample" and os.path.exists(cache_dir() / name):
+    if _choice() != "sample" and in_cache():
         return download(name, registry()[name], cache_dir(), check)
     if _choice() == "attention":
         raise FileNotFoundError(

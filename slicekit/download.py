@@ -73,6 +73,8 @@ def _bring(source: Source, target: Path, record: Path, check: Callable[[Path], N
 def _recorded(record: Path) -> str | None:
     """Return the checksum that was recorded; a record that was cut short counts for nothing."""
     with in_words("cannot read the cache", record.parent):
+        if os.path.exists(record) and not record.is_file():
+            raise ValueError(f"{record} is not a file; remove it")
         text = record.read_bytes().decode(errors="replace").strip() if record.is_file() else ""
     return text if re.fullmatch("sha256:[0-9a-f]{64}", text) else None
 
@@ -152,7 +154,8 @@ def _verify(partial: Path, source: Source, known: str | None, check: Callable[[P
     try:
         check(partial)
         if known is not None and found != known:
-            raise ValueError(f"its checksum is {found}, expected {known}")
+            by = "" if source.checksum else f" (by {partial.name}.sha256; delete that if it is old)"
+            raise ValueError(f"its checksum is {found}, expected {known}{by}")
     except ValueError as fault:
         raise DownloadError(
             f"{partial.name} from {source.url} is not the right file: {fault}. Nothing was kept."

@@ -9,6 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.backend_bases import KeyEvent, MouseButton, MouseEvent
 from matplotlib.figure import Figure
 
+from slicekit.complaint import told
+from slicekit.sizes import numbers
+
 
 def press(fig: Figure, key: str, ax: Axes | None = None) -> None:
     """Press and release a key, with the pointer at the centre of the axes.
@@ -40,6 +43,9 @@ def scroll(fig: Figure, step: float, ax: Axes | None = None) -> None:
         Where the pointer is; default: the first axes of the figure.
     """
     x, y = _centre(_axes(fig, ax))
+    turn = numbers(step)
+    if turn.shape != () or not np.isfinite(turn):
+        raise ValueError(f"step must be a number, above zero for up, got {told(step)}")
     event = MouseEvent("scroll_event", fig.canvas, x, y, step=step)
     fig.canvas.callbacks.process("scroll_event", event)
 
@@ -57,8 +63,12 @@ def click(fig: Figure, row: float, column: float, ax: Axes | None = None) -> Non
         Which axes; default: the first axes of the figure.
     """
     ax = _axes(fig, ax)
-    if not np.isfinite([row, column]).all():
-        raise ValueError(f"row and column must be finite, got {row} and {column}; drop the click")
+    here = numbers([row, column])
+    if here.shape != (2,) or not np.isfinite(here).all():
+        raise ValueError(
+            f"row and column must be finite numbers, got {told(row)} and {told(column)}; "
+            "drop the click"
+        )
     fig.draw_without_rendering()  # only a layout knows where a pixel lies
     x, y = ax.transData.transform((column, row))
     for name in ("button_press_event", "button_release_event"):
@@ -68,6 +78,8 @@ def click(fig: Figure, row: float, column: float, ax: Axes | None = None) -> Non
 
 
 def _axes(fig: Figure, ax: Axes | None) -> Axes:
+    if not isinstance(fig, Figure):
+        raise TypeError(f"fig must be a figure, got {told(fig)}; of a viewer take viewer.fig")
     if ax is None and not fig.axes:
         raise ValueError(f"{fig!r} has no axes to point at; add one with fig.subplots()")
     return fig.axes[0] if ax is None else ax

@@ -18,7 +18,7 @@ from slicekit.intact import (
     in_one_voice,
 )
 from slicekit.sizes import are_sizes, is_affine, voxel_sizes
-from slicekit.volume import Volume, check_voxels
+from slicekit.volume import Volume, check_voxels, check_whole
 from slicekit.written import as_path
 
 Read = tuple[Any, tuple[float, ...], np.ndarray | None]  # array, spacing, affine
@@ -48,6 +48,7 @@ def read_volume(path: str | PathLike[str], frame: int | None = None) -> Volume:
     ValueError
         If the file cannot be read as a volume; the message says why.
     """
+    frame = None if frame is None else check_whole(frame, "frame")
     volume: Volume = _read(as_path(path), frame, Volume)
     return volume
 
@@ -84,11 +85,18 @@ def _read(path: Path, frame: int | None, make: Callable[..., Any]) -> Any:
             return make(array, spacing, affine, path.name)
     except Exception as fault:
         # nibabel, tifffile and NumPy raise whatever their parsers meet
-        # a KeyError, for one, says only which key
-        kind = "" if isinstance(fault, ValueError | OSError) else f"{type(fault).__name__}: "
-        words = in_one_line(f"{kind}{fault}".removesuffix(": "))
-        message = f"cannot read {name}: {words}. slicekit reads {READABLE}"
+        message = f"cannot read {name}: {what_failed(fault)}. slicekit reads {READABLE}"
         raise ValueError(message) from fault
+
+
+def what_failed(fault: Exception) -> str:
+    """Return what a library says of a file, in one line: of a KeyError, for one, only which key."""
+    if isinstance(fault, MemoryError):
+        return "it does not fit into memory; unpack it on the disk first"
+    if isinstance(fault, ValueError | OSError):
+        return in_one_line(fault)
+    words = f"{type(fault).__name__}: {fault}".removesuffix(": ")
+    return f"{in_one_line(words)}; it may be damaged, copy it again"
 
 
 def _read_npy(path: Path, frame: int | None) -> Read:
@@ -135,14 +143,16 @@ def check_image(img: Any) -> None:
         check_nibabel(img)
 
 
-def check_opened(img: Any) -> None:
-    """Look through the files of an image that somebody has opened, if there are any."""
+def opened(img: Any) -> tuple[Any, tuple[float, ...]]:
+    """Return the voxels of an image that somebody has opened, and their sizes; see its files."""
     name = str(img.get_filename() or "")
     try:
         if name:
             check_image(img)
+        array, zooms = voxels_of(img)
     except Exception as fault:  # whatever unpacks it raises
-        raise ValueError(f"cannot read {told(name)}: {in_one_line(fault)}") from fault
+        raise ValueError(f"cannot read {told(name)}: {what_failed(fault)}") from fault
+    return array, (*_checked(zooms[:3], zooms[:3]), *zooms[3:])
 
 
 def voxels_of(img: Any) -> tuple[Any, tuple[float, ...]]:

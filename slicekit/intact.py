@@ -80,11 +80,19 @@ def check_tiff(file: Any) -> None:
     sizes = (size for page in pages for size in (page.databytecounts if page else [0]))
     if not all(0 < size <= held for size in sizes):
         raise ValueError("some of its images are not there")
+    if any(max(page.databytecounts) > unpacked(page) for page in pages):
+        raise ValueError("some of its images unpack to more than its header tells of")
     if min(start for page in pages for start in page.dataoffsets) < 8:
         raise ValueError("its voxels begin inside its header")
     # eight pixels may share a byte; what tifffile unpacks by itself is not packed more than 2**16
     if series.nbytes > held * (8 if pages[0].keyframe.compression == 1 else 2**16):
         raise ValueError(f"its header tells of {series.nbytes} bytes, in a file of {held}")
+
+
+def unpacked(page: Any) -> float:
+    """Return how many bytes a part of a TIFF image has at most; packing makes few larger."""
+    voxels = math.prod(page.keyframe.chunks)
+    return 1.1 * float(voxels * page.keyframe.dtype.itemsize) + 2**12
 
 
 def check_nibabel(img: Any) -> None:
@@ -96,11 +104,14 @@ def check_nibabel(img: Any) -> None:
     first = header.single_vox_offset if getattr(header, "is_single", False) else 0
     if voxels.offset < first:
         raise ValueError(f"its voxels begin at byte {voxels.offset}, inside its header")
-    end = voxels.offset + math.prod(voxels.shape) * voxels.dtype.itemsize
+    count = math.prod(int(side) for side in voxels.shape)  # MGH has numbers that overflow
+    end = voxels.offset + count * voxels.dtype.itemsize
     for kind, file in img.file_map.items():
         size = _size(Path(file.filename), end + SLACK) if has_file(img, kind) else 0
         if kind == "image" and size < end:
-            raise ValueError(f"it is cut short: {size} bytes, and its header tells of {end}")
+            raise ValueError(
+                f"it is cut short: {size} bytes, and its header tells of {end}; copy it again"
+            )
 
 
 def has_file(img: Any, kind: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from slicekit.complaint import told
 from slicekit.orientation import position_of, voxel_at
 from slicekit.panels import View
 from slicekit.viewer import SliceViewer, viewers
@@ -36,11 +37,11 @@ def link(a: SliceViewer, b: SliceViewer) -> Callable[[], None]:
     """
     for one in (a, b):
         if not isinstance(one, SliceViewer):
-            raise TypeError(f"link takes two viewers, such as view returns, got {one!r}")
+            raise TypeError(f"link takes two viewers, such as view returns, got {told(one)}")
         if one not in viewers(one.fig):
-            raise ValueError(f"{one!r} is closed already; view(...) makes another")
+            raise ValueError(f"{told(one)} is closed already; view(...) makes another")
     if a is b:
-        raise ValueError(f"link takes two viewers, got {a!r} twice; view(...) makes another")
+        raise ValueError(f"link takes two viewers, got {told(a)} twice; view(...) makes another")
 
     def follow(leader: Any, follower: Any) -> None:
         # all go where the first one went, or three in a ring would send each other on for ever

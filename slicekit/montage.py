@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from slicekit.complaint import told
 from slicekit.frames import on_another_canvas
 from slicekit.viewer import SliceViewer
 from slicekit.volume import check_index, check_whole
@@ -93,7 +94,7 @@ def chosen(viewer: SliceViewer, slices: int | Sequence[int]) -> list[int]:
     asked = np.asarray(slices)
     if asked.ndim > 1 or asked.dtype.kind not in "iu":
         raise TypeError(
-            f"slices must be a whole number or a list of indices, got {slices!r}; "
+            f"slices must be a whole number or a list of indices, got {told(slices)}; "
             "a mask becomes a list by np.flatnonzero"
         )
     if asked.ndim == 1:

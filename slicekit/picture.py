@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from copy import deepcopy
+from numbers import Real
 from typing import Any, Self
 
 import numpy as np
@@ -9,9 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
-from slicekit.complaint import naming
+from slicekit.complaint import naming, told
 from slicekit.intensity import intensity_range
 from slicekit.plane import Plane
+from slicekit.sizes import FLATTEST, in_bounds, numbers
 from slicekit.undone import undone_if_in_vain
 
 
@@ -56,6 +58,7 @@ class Picture:
         is_scaled = imshow.get("extent") is not None
         defaults["aspect"] = 1 if is_scaled else plane.aspect(volume.spacing)
         image = unrounded(plane.of(volume))
+        check_frame(**{name: imshow[name] for name in ("extent", "aspect") if name in imshow})
         with undone_if_in_vain([ax]), naming(imshow):
             self.title = ax.set_title("")  # in the way of the rcParams; later its words change
             self.im = ax.imshow(image, norm=norm, **(defaults | imshow))
@@ -94,6 +97,21 @@ class Picture:
             toolbar.update()  # or its home button brings back the limits of the other axis
 
 
+def check_frame(extent: Any = None, aspect: Any = None) -> None:
+    """Refuse a frame in which a picture would have no width, or no height."""
+    ends = numbers((0, 1, 0, 1) if extent is None else extent)
+    if ends.shape != (4,) or not in_bounds(np.abs([ends[1] - ends[0], ends[3] - ends[2]])):
+        raise ValueError(
+            "extent must be left, right, bottom and top, four numbers of which no two are the "
+            f"same, got {told(extent)}; leave it out for voxels"
+        )
+    if isinstance(aspect, Real) and not 1 / FLATTEST <= float(aspect) <= FLATTEST:
+        raise ValueError(
+            f"aspect must be from {1 / FLATTEST:g} to {FLATTEST:g}, got {told(aspect)}; "
+            "leave it out for that of the voxels"
+        )
+
+
 def unrounded(image: np.ndarray) -> np.ndarray:
     """Return an image that Matplotlib does not round: it takes whole numbers for float32."""
     whole = image.dtype.kind in "iu" and image.dtype.itemsize > 2
@@ -116,17 +134,20 @@ def whole_range(volume: Any, axis: int, norm: Any, vmin: float | None, vmax: flo
             setattr(norm, name, limit)
     if not norm.scaled():
         norm.autoscale_None(limits_for(norm, lambda: volume.some_planes(axis)))
-    check_limits(norm)
+    check_limits(norm, given)
     return norm
 
 
-def check_limits(norm: Any) -> None:
+def check_limits(norm: Any, given: Iterable[str] = ()) -> None:
     """Refuse a norm that would fail when the figure is drawn, or show nothing."""
     low, high = norm.vmin, norm.vmax
     if not (low < high and np.isfinite([low, high]).all()):
+        cure = "for black and white the other way round, take cmap='gray_r'"
+        if len({*given}) == 1:
+            cure = "give both of them, since the other one is the volume's own"
         raise ValueError(
             f"limits must be two finite numbers, the lower one first, got vmin={low} and "
-            f"vmax={high}; for black and white the other way round, take cmap='gray_r'"
+            f"vmax={high}; {cure}"
         )
     with naming({"norm": type(norm).__name__, "vmin": low, "vmax": high}):
         norm([low, high])  # a logarithm, for one, has no zero

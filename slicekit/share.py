@@ -61,23 +61,28 @@ def save(
     if pattern.lower().endswith(".gif"):
         if "{" in pattern:
             raise ValueError(f"a film is one file; leave out the braces in {pattern}")
+        for name in savefig.keys() - {"dpi"}:
+            raise TypeError(f"a film takes no {name}, only dpi; leave it out")
         return [save_film(viewer, in_a_folder(path), indices, fps, max_mb, **savefig)]
     written = []
     with kept(viewer):
         for index in indices if "{" in pattern else [viewer.index]:
             viewer.index = index
-            written.append(in_a_folder(name_of(pattern, index)))
+            place = in_a_folder(name_of(pattern, index))
             if "format" not in savefig:
-                check_format(viewer.fig, written[-1].suffix[1:].lower())
+                ending = place.suffix[1:] or viewer.fig.canvas.get_default_filetype()
+                check_format(viewer.fig, ending.lower())
+                place = place.with_name(f"{place.name.removesuffix(place.suffix)}.{ending}")
+            written.append(place)
             with whole(written[-1]) as part, naming(savefig):
                 viewer.fig.savefig(part, **savefig)
     return written
 
 
 def check_format(fig: Any, asked: str) -> None:
-    """Refuse a format that Matplotlib does not write; an empty one is its own."""
+    """Refuse a format that Matplotlib does not write."""
     known = fig.canvas.get_supported_filetypes()
-    if asked and asked not in known:
+    if asked not in known:
         raise ValueError(
             f"{asked!r} is no format of Matplotlib's; to_html writes pages, save films (gif) "
             f"and pictures ({', '.join(known)})"
@@ -159,6 +164,8 @@ def to_html(
     path, indices = in_a_folder(path), each_so_many(viewer.count, every)
     if path.suffix.lower() not in (".html", ".htm"):
         raise ValueError(f"browsers know a page by its name; call it {path.stem}.html, not {path}")
+    if not isinstance(alt, str):
+        raise TypeError(f"alt must be words that tell what the pictures show, got {told(alt)}")
     check_film_or_page(viewer, dpi, max_mb)
     start = min(range(len(indices)), key=lambda n: abs(indices[n] - viewer.index))
     pictures: list[bytes] = []
@@ -170,7 +177,7 @@ def to_html(
             # as text: four bytes for three; the first one on show is there twice
             size += len(pictures[-1]) * 4 // 3 * (2 if len(words) - 1 == start else 1)
             check_size(size, max_mb, part=len(pictures) / len(indices))
-    name = str(alt or path.stem)
+    name = alt or path.stem
     with whole(path) as part:
         part.write_text(page(scroller(pictures, words, start, name), name), encoding="utf-8")
     return path
@@ -186,7 +193,7 @@ def each_so_many(count: int, every: int) -> range:
 def check_film_or_page(viewer: SliceViewer, dpi: Any, max_mb: Any) -> None:
     """Refuse pictures that no browser shows, and a size that is none."""
     most = 2**14 / max(viewer.fig.get_size_inches())
-    check_amount("dpi", viewer.fig.dpi if dpi is None else dpi, 1, most)
+    check_amount("dpi", viewer.fig.dpi if dpi is None else dpi, 10, most)
     check_amount("max_mb", max_mb, 0, np.inf)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from slicekit.ahead import Ahead
 from slicekit.complaint import told
-from slicekit.files import check_opened, read_series, told_affine, voxels_of
+from slicekit.files import opened, read_series, told_affine
 from slicekit.intensity import some_planes
 from slicekit.sizes import check_affine, check_spacing, numbers, voxel_sizes
 from slicekit.volume import (
@@ -43,7 +43,7 @@ class Source:
         return sides_of(self.array)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Series:
     """Many volumes in one array: three of its axes are shown, the others held where ``at`` says.
 
@@ -61,6 +61,10 @@ class Series:
 
     def __post_init__(self) -> None:
         check_voxels(self.array)
+
+    def __repr__(self) -> str:
+        sides = zip(self.names, self.array.shape, strict=False)  # colours have no name
+        return f"<Series {self.name!r}: {', '.join(f'{name} {count}' for name, count in sides)}>"
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -108,8 +112,7 @@ def _open(data: Any) -> Source:
 
 
 def _nibabel(img: Any) -> Source:
-    check_opened(img)
-    array, spacing = voxels_of(img)
+    array, spacing = opened(img)
     return Source(array, "xyztuvw"[: len(array.shape)], spacing, told_affine(img))
 
 
@@ -227,6 +230,8 @@ def _what_is_wrong(shape: tuple[int, ...], names: Sequence[str], rgb: bool) -> s
     cure = "name its axes, such as dims='tzyx'"
     if len(shape) == 4 and shape[-1] in (3, 4) and not rgb:
         cure = "say rgb=True if the last axis holds colours, or " + cure
+    if rgb and len(shape) == 3 and shape[-1] not in (3, 4):
+        return f"rgb=True takes the last axis for colours, got shape {shape}; leave it out for grey"
     if len(shape) - rgb < 3:
         cure = "use np.stack to make a volume of images"
     return f"a volume must be 3-D, got shape {shape}; {cure}"

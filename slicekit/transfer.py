@@ -153,6 +153,8 @@ def _reason(fault: Exception) -> str:
         return "the transfer broke off before its end"
     if isinstance(fault, requests.exceptions.SSLError):
         return "no secure connection (a proxy between, or a wrong clock)"
+    if isinstance(fault, requests.ConnectionError) and "ProtocolError" in repr(fault):
+        return "the server broke off, or answers what is no answer"
     if isinstance(fault, requests.ConnectionError):
         return "no connection (offline, or a firewall between)"
     return in_one_line(fault)

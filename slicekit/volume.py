@@ -77,7 +77,7 @@ def check_file(array: Any) -> None:
 def check_whole(number: Any, name: str) -> int:
     """Return a whole number of Python's own, if it is one."""
     try:
-        return operator.index(number)
+        return int(operator.index(number))  # True is 1
     except TypeError:
         raise TypeError(f"{name} must be a whole number, got {told(number)}; use int()") from None
 
@@ -119,7 +119,7 @@ def sides_of(array: Any) -> tuple[int, ...]:
 
 def check_voxels(array: Any) -> None:
     """Refuse an array without voxels, or with values that are not real numbers."""
-    shape = tuple(array.shape)
+    shape = sides_of(array)
     if min(shape, default=0) < 1:
         raise ValueError(f"there is nothing in a volume of shape {shape}; give it slices")
     check_grey(getattr(array, "dtype", None))  # torch's types have no kind
@@ -235,4 +235,4 @@ class Volume:
 
     def aspect(self, axis: int = 0) -> float:
         """Return pixel height over pixel width for slices with this axis held fixed."""
-        return pixel_aspect(self.spacing, axis)
+        return pixel_aspect(self.spacing, check_axis(axis))

@@ -49,8 +49,7 @@ def whole(path: Path) -> Iterator[Path]:
     try:
         with TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
             yield Path(folder, path.name)
-            for part in Path(folder).iterdir():  # Matplotlib may have given it an ending
-                part.replace(path.with_name(part.name))
+            Path(folder, path.name).replace(path)
     except OSError as fault:
         elsewhere = fault.filename is not None and ".part-" not in str(fault.filename)
         if fault.errno is None or elsewhere:  # what is read meanwhile has faults of its own

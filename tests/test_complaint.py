@@ -58,3 +58,12 @@ def test_where_there_is_no_keyword_the_fault_is_another():
     with pytest.raises(KeyError) as caught, naming({}):
         raise fault
     assert caught.value is fault
+
+
+class Unspeakable:
+    def __repr__(self):
+        raise RuntimeError("no words")
+
+
+def test_what_cannot_tell_what_it_is_is_told_by_its_kind():
+    assert told(Unspeakable()) == "<Unspeakable>"

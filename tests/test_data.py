@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+import tracemalloc
 import zipfile
 
 import nibabel as nib
@@ -582,3 +583,42 @@ def test_the_twin_of_the_sample_has_a_name_of_its_own(cache, monkeypatch):
     monkeypatch.setenv("SLICEKIT_DATASET", "sample")
     assert slicekit.fetch("attention-mri") == cache / "attention-sample-twin.tif"
     assert kept(cache) == ["attention-sample-twin.tif"]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_that_unpacks_at_once_is_not_unpacked(tmp_path, method):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", method) as archive:
+        archive.writestr(f"{data.STRUCTURAL}.hdr", bytes(2**20))
+    words = f"it is damaged or cut short ({data.STRUCTURAL}.hdr is packed by method {method})"
+    assert said(ValueError, data.read_archive, tmp_path / "a.zip") == words
+
+
+def test_no_more_is_unpacked_than_a_member_is_said_to_have(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{data.STRUCTURAL}.hdr", bytes(2**26))
+    packed = bytearray((tmp_path / "a.zip").read_bytes())
+    listed = packed.rfind(b"PK\1\2")
+    packed[listed + 24 : listed + 28] = (348).to_bytes(4, "little")
+    (tmp_path / "a.zip").write_bytes(packed)
+    tracemalloc.start()
+    try:
+        assert "Bad CRC-32" in said(ValueError, data.read_archive, tmp_path / "a.zip")
+        assert tracemalloc.get_traced_memory()[1] < 2**22
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", [[], None, "attention.zip"])
+def test_a_data_set_that_is_none_is_named(name):
+    words = f"no data set {name!r}; there are attention, attention-mri"
+    assert said(ValueError, data.fetch, name) == words
+
+
+def test_why_the_scan_did_not_come_is_said_for_its_twin_as_well(monkeypatch, tmp_path):
+    def fail(*_):
+        raise DownloadError("the cable is cut")
+
+    monkeypatch.setenv("SLICEKIT_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("SLICEKIT_DATASET", "attention")
+    monkeypatch.setattr(data, "download", fail)
+    assert said(DownloadError, data.fetch, "attention-mri") == "the cable is cut"

@@ -94,8 +94,8 @@ def test_what_is_not_the_right_file_is_not_kept(folder, sent, checksum, content,
 def test_what_was_recorded_counts_where_nothing_is_pinned(folder, sent):
     folder.mkdir(parents=True)
     (folder / "scan.zip.sha256").write_text(f" {BAD} \n")
-    why = f"its checksum is {GOOD}, expected {BAD}"
-    assert why in said(DownloadError, bring, folder)
+    why = f"its checksum is {GOOD}, expected {BAD} (by scan.zip.sha256; delete that if it is old)"
+    assert f"{why}. Nothing was kept." in said(DownloadError, bring, folder)
     assert bring(folder, GOOD) == folder / "scan.zip"
 
 
@@ -249,3 +249,13 @@ def test_what_was_written_to_lately_is_somebody_elses(folder, monkeypatch):
     monkeypatch.setattr("slicekit.download.time", SimpleNamespace(time=lambda: 8000))
     with workplace(folder):
         assert half.exists()
+
+
+# ---- the record
+
+
+def test_a_record_that_is_no_file_is_not_waited_for(folder, sent):
+    lay(folder, b"good")
+    os.mkfifo(folder / "scan.zip.sha256")
+    words = f"{folder / 'scan.zip.sha256'} is not a file; remove it"
+    assert said(ValueError, bring, folder) == words

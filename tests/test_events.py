@@ -81,3 +81,32 @@ def test_a_figure_without_pyplot_and_without_axes():
     heard = listen(fig, "key_press_event")
     slicekit.press(fig, "k")
     assert heard[0].key == "k"
+
+
+@pytest.mark.parametrize(
+    "send",
+    [
+        lambda what: slicekit.press(what, "k"),
+        lambda what: slicekit.scroll(what, 1),
+        lambda what: slicekit.click(what, 0, 0),
+    ],
+)
+def test_a_viewer_is_no_figure_but_has_one(array, send):
+    viewer = slicekit.view(array)
+    words = r"^fig must be a figure, got <.*>; of a viewer take viewer\.fig$"
+    with pytest.raises(TypeError, match=words):
+        send(viewer)
+    send(viewer.fig)
+
+
+@pytest.mark.parametrize(("row", "column"), [("a", 1), (0, np.nan), (np.inf, 0), (None, 0)])
+def test_a_click_lands_somewhere(panels, row, column):
+    words = f"row and column must be finite numbers, got {row!r} and {column!r}; drop the click"
+    with pytest.raises(ValueError, match=f"^{words}$"):
+        slicekit.click(panels[0], row, column)
+
+
+@pytest.mark.parametrize("step", ["up", None, [1], np.nan])
+def test_the_wheel_turns_by_a_number(panels, step):
+    with pytest.raises(ValueError, match=r"^step must be a number, above zero for up, got "):
+        slicekit.scroll(panels[0], step)

@@ -257,7 +257,7 @@ READABLE = "NIfTI and Analyze (.nii, .nii.gz, .hdr/.img), TIFF (.tif, .tiff) and
 @pytest.mark.parametrize(
     ("make", "why"),
     [
-        (_truncated, "it is cut short: 582 bytes, and its header tells of 592"),
+        (_truncated, "it is cut short: 582 bytes, and its header tells of 592; copy it again"),
         (_header_alone, "scan.img, the other half of it, is missing"),
         (_image_alone, "scan.hdr, the other half of it, is missing"),
         (_flat, "a volume must be 3-D, got shape (5, 6); choose three axes of it"),
@@ -310,8 +310,9 @@ def test_voxels_are_missed_before_the_first_key_is_pressed(tmp_path):
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
-        (KeyError("deep"), "KeyError: 'deep'"),
-        (AssertionError(), "AssertionError"),
+        (KeyError("deep"), "KeyError: 'deep'; it may be damaged, copy it again"),
+        (AssertionError(), "AssertionError; it may be damaged, copy it again"),
+        (MemoryError(), "it does not fit into memory; unpack it on the disk first"),
         (OSError("gone"), "gone"),
         (ValueError("odd"), "odd"),
     ],
@@ -342,7 +343,20 @@ def test_a_series_in_a_tiff_has_time_first(tmp_path, array):
     assert np.array_equal(slicekit.load(tmp_path / "run.tif", frame=1), array + 1000)
 
 
-@pytest.mark.parametrize("frame", [1, -1, "0"])
+@pytest.mark.parametrize("frame", ["0", 0.0, np.zeros(2)])
+def test_a_frame_is_a_whole_number(tmp_path, array, frame):
+    nib.save(nib.Nifti1Image(array, AFFINE), tmp_path / "scan.nii")
+    with pytest.raises(TypeError, match=r"^frame must be a whole number, got .*; use int\(\)$"):
+        slicekit.load(tmp_path / "scan.nii", frame=frame)
+
+
+def test_true_is_frame_1(tmp_path, array):
+    nib.save(nib.Nifti1Image(np.stack([array, array + 1], -1), AFFINE), tmp_path / "scan.nii")
+    volume = slicekit.load(tmp_path / "scan.nii", frame=True)
+    assert np.array_equal(volume, array + 1)
+
+
+@pytest.mark.parametrize("frame", [1, -1])
 def test_a_frame_that_is_not_there_is_named(tmp_path, array, frame):
     nib.save(nib.Nifti1Image(array, AFFINE), tmp_path / "scan.nii")
     with pytest.raises(ValueError, match=r"frame .* is out of range; use 0 to 0"):
@@ -508,3 +522,30 @@ def test_an_mgh_file_may_say_that_its_directions_are_not_good(tmp_path, array):
 def test_an_image_without_a_header_like_that_is_believed(array):
     assert np.array_equal(told_affine(nib.MGHImage(array, AFFINE)), AFFINE)
     assert np.array_equal(told_affine(nib.spatialimages.SpatialImage(array, AFFINE)), AFFINE)
+
+
+# ---- images that nibabel has opened
+
+
+def test_voxels_of_no_size_are_told_of_and_shown_as_cubes(tmp_path, array):
+    image = nib.Nifti1Image(array, np.eye(4))
+    image.header["pixdim"][1:4] = 1, 1e-30, 1
+    nib.save(image, tmp_path / "scan.nii")
+    with pytest.warns(UserWarning, match="cannot be; taking 1 x 1 x 1 mm"):
+        viewer = slicekit.view(nib.load(tmp_path / "scan.nii"))
+    assert viewer.volume.spacing == (1, 1, 1)
+
+
+def test_an_image_that_is_larger_than_memory_is_told_of(tmp_path, array, monkeypatch):
+    nib.save(nib.Nifti1Image(array, AFFINE), tmp_path / "scan.nii.gz")
+    image = nib.load(tmp_path / "scan.nii.gz")
+
+    def full(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(type(image.dataobj), "__array__", full)
+    words = (
+        "^cannot read '.*scan.nii.gz': it does not fit into memory; unpack it on the disk first$"
+    )
+    with pytest.raises(ValueError, match=words):
+        slicekit.view(image)

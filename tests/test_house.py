@@ -50,7 +50,7 @@ FLOORS = {
     "sizes": 2,
     "written": 2,
     "keymap": 1,
-    "events": 1,
+    "events": 3,
     "describe": 1,
     "saving": 1,
     "transfer": 2,
@@ -162,7 +162,7 @@ def lines_of_code(path):
 
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
-    wings = [(CORE, 660), (REFUSAL, 170), (SCREEN, 590), (SUPPLY, 740), (FURTHER, 1085)]
+    wings = [(CORE, 690), (REFUSAL, 175), (SCREEN, 590), (SUPPLY, 770), (FURTHER, 1085)]
     wings += [(WORLD, 460), (LARGE, 300), (SHARE, 285), (DOOR, 550)]
     for wing, most in wings:
         assert sum(sizes[name] for name in wing) <= most, {name: sizes[name] for name in wing}

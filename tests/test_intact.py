@@ -3,6 +3,7 @@
 import logging
 import re
 import warnings
+import zlib
 from contextlib import suppress
 from types import SimpleNamespace
 
@@ -10,7 +11,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 from PIL import Image
-from tifffile import TiffFile
+from tifffile import TiffFile, imwrite
 
 import slicekit
 from slicekit.intact import check_nibabel, check_tiff, in_one_voice
@@ -28,7 +29,7 @@ def tiff(nbytes=100, held=1000, compression=1, counts=(100,), start=8, text=None
     """Return what tifffile tells of a file with one image, or of one with no series."""
     parent = Parts(filehandle=Parts(size=held))
     page = Parts(parent=parent, databytecounts=counts, dataoffsets=[start])
-    page.keyframe = Parts(compression=compression)
+    page.keyframe = Parts(compression=compression, chunks=(4, 25), dtype=np.dtype(np.uint8))
     all_of_it = Parts(pages=[page], nbytes=nbytes)
     return Parts(ome_metadata=text, series=[all_of_it] * series, filehandle=parent)
 
@@ -132,7 +133,7 @@ def test_a_compressed_file_is_as_long_as_what_it_unpacks_to(name, tmp_path, arra
     image.file_map["image"].filename = str(tmp_path / name)
     monkeypatch.setattr("nibabel.openers.ImageOpener", Bottomless(7))
     with pytest.raises(
-        ValueError, match=r"^it is cut short: 7 bytes, and its header tells of 592$"
+        ValueError, match=r"^it is cut short: 7 bytes, and its header tells of 592; copy it again$"
     ):
         check_nibabel(image)
 
@@ -150,7 +151,7 @@ def test_a_header_without_its_voxels_is_cut_short(tmp_path):
     voxels = Parts(offset=0, shape=(4, 5, 6), dtype=np.dtype("i2"))
     files = {"image": Parts(filename=tmp_path / "gone.BRIK")}
     with pytest.raises(
-        ValueError, match=r"^it is cut short: 0 bytes, and its header tells of 240$"
+        ValueError, match=r"^it is cut short: 0 bytes, and its header tells of 240; copy it again$"
     ):
         check_nibabel(Parts(header=Parts(), dataobj=voxels, file_map=files))
 
@@ -230,3 +231,30 @@ def test_afterwards_libraries_say_what_they_like(library, caplog):
         raise KeyError
     say(library, ERROR, "strange")
     assert [record.message for record in caplog.records] == ["strange"]
+
+
+def test_an_image_that_unpacks_to_more_than_its_header_tells_is_not_unpacked(tmp_path):
+    packed = zlib.compress(bytes(2**26), 9)  # 64 MiB, where 40 bytes belong
+    options = {"shape": (3, 8, 5), "dtype": "u1", "photometric": "minisblack"}
+    imwrite(tmp_path / "bomb.tif", iter([packed] * 3), compression="zlib", **options)
+    with pytest.raises(ValueError, match="some of its images unpack to more than its header tells"):
+        slicekit.load(tmp_path / "bomb.tif")
+
+
+@pytest.mark.parametrize("compression", ["tiff_adobe_deflate", "packbits"])
+def test_what_packing_makes_larger_is_believed(tmp_path, compression):
+    noise = np.random.default_rng(0).integers(0, 256, (3, 200, 300), np.uint8)
+    images = [Image.fromarray(plane) for plane in noise]
+    options = {"save_all": True, "append_images": images[1:], "compression": compression}
+    images[0].save(tmp_path / "scan.tif", **options)
+    assert np.array_equal(slicekit.load(tmp_path / "scan.tif"), noise)
+
+
+def test_the_sizes_of_an_mgh_file_do_not_overflow(tmp_path):
+    head = bytearray(nib.MGHImage(np.zeros((5, 6, 7), "f4"), np.eye(4)).to_bytes())
+    head[4:8] = (2**31 - 1).to_bytes(4, "big")
+    (tmp_path / "scan.mgh").write_bytes(head)
+    end = 284 + (2**31 - 1) * 6 * 7 * 4
+    words = f"it is cut short: [0-9]+ bytes, and its header tells of {end}; copy it again"
+    with pytest.raises(ValueError, match=f"^cannot read scan.mgh: {words}"):
+        slicekit.load(tmp_path / "scan.mgh")

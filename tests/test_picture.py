@@ -188,3 +188,41 @@ def test_our_own_keywords_are_known_where_they_are_said_to_be():
         check_keywords(dict.fromkeys(["cmap", "overlay"]))
     with pytest.raises(TypeError, match="did you mean 'overlay'"):
         check_keywords({"overlya": None}, ["overlay"])
+
+
+# ---- the frame
+
+
+@pytest.mark.parametrize("aspect", [1e300, 10_001, 0.9e-4, 0, -1, np.nan, np.float32(1e9)])
+def test_an_aspect_leaves_a_picture_some_width(array, aspect):
+    words = r"^aspect must be from 0\.0001 to 10000, got .*; leave it out for that of the voxels$"
+    with pytest.raises(ValueError, match=words):
+        view(array, aspect=aspect)
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("aspect", [10_000, 1e-4, 2, "auto", "equal", None])
+def test_an_aspect_that_can_be_is_taken(array, aspect):
+    assert view(array, aspect=aspect).ax.get_aspect() in (aspect, 1)
+
+
+@pytest.mark.parametrize(
+    "extent", ["abcd", (0, 1, 2), (0, 1e300, 0, 1), (1, 1, 0, 5), (0, 5, 2, 2), (0, np.nan, 0, 1)]
+)
+def test_an_extent_is_four_numbers_with_room_between_them(array, extent):
+    words = r"^extent must be left, right, bottom and top, .* got .*; leave it out for voxels$"
+    with pytest.raises(ValueError, match=words):
+        view(array, extent=extent)
+    assert plt.get_fignums() == []
+
+
+def test_an_extent_may_run_either_way(array):
+    assert view(array, extent=(9, -9, 5, 0.5)).im.get_extent() == [9, -9, 5, 0.5]
+
+
+@pytest.mark.parametrize("limits", [{"vmin": 500}, {"vmax": -1}])
+def test_who_gives_one_limit_beyond_the_other_is_told_whose_that_is(array, limits):
+    with pytest.raises(ValueError, match=r"; give both of them, since .* is the volume's own$"):
+        view(array, **limits)
+    with pytest.raises(ValueError, match=r"; for black and white the other way round, take"):
+        view(array, vmin=2, vmax=1)

@@ -198,7 +198,7 @@ def test_a_film_of_grey_slices_is_exact(array, tmp_path):
         (name, wrong, words)
         for name, words, several in [
             ("fps", "0.01 to 50", [0, -1, 51]),
-            ("dpi", "1 to 8192", [0, -3, 8193, 1e9]),
+            ("dpi", "10 to 8192", [0, -3, 9, 8193, 1e9]),
             ("max_mb", "0 to inf", [-1]),
         ]
         for wrong in [*several, "x", np.nan, [5]]
@@ -731,3 +731,34 @@ def test_a_name_that_is_no_format_is_told_its_fields(pattern):
         ValueError, match=r"is no format \(.*\); its fields are {index} and {number}$"
     ):
         share.name_of(pattern, 3)
+
+
+# ---- what is asked for and cannot be
+
+
+def test_a_picture_without_an_ending_is_called_what_it_becomes(array, tmp_path, monkeypatch):
+    viewer = slicekit.view(array)
+    assert viewer.save(tmp_path / "one") == [tmp_path / "one.png"]
+    assert viewer.save(tmp_path / "two{index}", every=2) == [
+        tmp_path / "two0.png",
+        tmp_path / "two2.png",
+    ]
+    monkeypatch.setitem(plt.rcParams, "savefig.format", "pdf")
+    assert viewer.save(tmp_path / "three") == [tmp_path / "three.pdf"]
+    assert viewer.save(tmp_path / "four", format="png") == [tmp_path / "four"]
+    found = sorted(path.name for path in tmp_path.iterdir())
+    assert found == ["four", "one.png", "three.pdf", "two0.png", "two2.png"]
+
+
+def test_a_film_takes_nothing_of_savefig_but_dpi(array, tmp_path):
+    viewer = slicekit.view(array)
+    with pytest.raises(TypeError, match=r"^a film takes no facecolor, only dpi; leave it out$"):
+        viewer.save(tmp_path / "a.gif", facecolor="red")
+
+
+@pytest.mark.parametrize("alt", [None, 3, np.zeros(2)])
+def test_what_pictures_show_is_told_in_words(array, tmp_path, alt):
+    words = r"^alt must be words that tell what the pictures show, got "
+    with pytest.raises(TypeError, match=words):
+        slicekit.view(array).to_html(tmp_path / "a.html", alt=alt)
+    assert list(tmp_path.iterdir()) == []

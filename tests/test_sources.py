@@ -563,3 +563,15 @@ def test_an_axis_that_is_held_somewhere_stays_there(volume):
     at = {"t": 1}
     assert as_volume(np.stack([volume] * 2), at, dims="tzyx")[0].at is at
     assert at == {"t": 1}
+
+
+def test_a_series_is_told_in_one_line():
+    series = view(np.zeros((2, 5, 6, 7)), dims="tzyx").volume
+    assert repr(series) == "<Series '': t 2, z 5, y 6, x 7>"
+    colours = view(np.zeros((5, 6, 7, 3)), rgb=True).volume
+    assert repr(colours) == "<Series '': 0 5, 1 6, 2 7>"
+
+
+def test_colours_need_a_volume_of_their_own():
+    with pytest.raises(ValueError, match=r"^rgb=True takes the last axis for colours, got shape "):
+        view(np.zeros((5, 6, 7)), rgb=True)
