@@ -2,6 +2,7 @@
 
 import gc
 import io
+import re
 import weakref
 
 import matplotlib.pyplot as plt
@@ -16,10 +17,12 @@ from PIL import Image
 from test_viewer import connected
 from test_volume import OnePlaneAtATime
 
-from slicekit import OrthoViewer, Volume, claim_keys, press, scroll, view
+from slicekit import OrthoViewer, View, Volume, claim_keys, press, scroll, view
 from slicekit.frames import each_picture, on_another_canvas, spoken
-from slicekit.ortho import Crosshair, with_norm
+from slicekit.ortho import Crosshair, thrice, with_norm
+from slicekit.picture import Picture
 from slicekit.places import pixels
+from slicekit.plane import Plane
 from slicekit.titles import Titles
 
 AFFINE = np.diag([-2.0, 3, 4, 1])  # LAS
@@ -1054,3 +1057,169 @@ def test_only_a_figure_of_its_own_is_closed_after_a_fault(array, make):
     with pytest.raises(ValueError, match="no action 'nxet'"):
         OrthoViewer(array, keys={"nxet": "n"}, **options)
     assert len(plt.get_fignums()) == len(options)
+
+
+def test_the_keys_of_three_planes_are_those_of_one_and_another_for_the_axis():
+    actions = [*(action for action in View.KEYS if action != "axis"), "crosshair"]
+    words = f"no action 'axis' to choose keys for; there are {actions}"
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
+        OrthoViewer(Volume(np.zeros((2, 3, 4))), keys={"axis": "x"})
+    assert all(OrthoViewer.KEYS[action] == View.KEYS[action] for action in actions[:-1])
+    assert OrthoViewer.KEYS["crosshair"] == {"h"}
+
+
+def test_what_the_viewer_alone_refuses_word_for_word():
+    for options, words in (
+        ({"at": 5}, "at must be a dict, such as {'t': 3}, got 5"),
+        ({"axes": 5}, "axes must be a list of axes, got 5"),
+        ({"contrast": 5}, "contrast must be a list of dicts, one for each volume, got 5"),
+        (
+            {"titles": ["a"]},
+            "titles must be a Titles, got ['a']; view(..., planes=True) takes names",
+        ),
+        (
+            {"contrast": [{}, {}]},
+            "contrast must be a list of 1, a dict for each volume, got [{}, {}]; "
+            "leave it out for the limits of the whole volume",
+        ),
+        ({"axes": [None]}, "three planes need three axes for each volume, got 1"),
+    ):
+        with pytest.raises((TypeError, ValueError), match=f"^{re.escape(words)}$"):
+            OrthoViewer([Volume(np.zeros((2, 3, 4)))], **options)
+
+
+def test_a_crosshair_alone_goes_from_the_first_voxel_to_any(array):
+    ax = plt.figure().subplots()
+    crosshair = Crosshair(Picture(ax, Volume(array), Plane(1, 2, transpose=True)), alpha=0.5)
+    down, across = crosshair.lines
+    limits = ax.get_xlim(), ax.get_ylim()
+    assert [*down.get_xdata(), *across.get_ydata()] == [0, 0, 0, 0]
+    crosshair.show((3, 2, 5))
+    assert [*down.get_xdata(), *across.get_ydata()] == [3, 3, 5, 5]
+    assert [*down.get_ydata(), *across.get_xdata()] == [0, 1, 0, 1]  # from edge to edge
+    assert {(x.get_color(), x.get_linewidth(), x.get_alpha()) for x in crosshair.lines} == {
+        ("lime", 0.8, 0.5)
+    }
+    assert (ax.get_xlim(), ax.get_ylim()) == limits
+    for visible in (True, False, True):
+        crosshair.visible = visible
+        assert crosshair.visible is visible
+        assert [line.get_visible() for line in crosshair.lines] == [visible] * 2
+
+
+def test_each_item_stands_for_three_planes():
+    assert thrice("ab") == ["a", "a", "a", "b", "b", "b"]
+
+
+def test_a_walk_through_one_volume(array):
+    axes, places = plt.figure().subplots(1, 3), {"t": 1}
+    viewer = OrthoViewer(Volume(array), axes, places)
+    assert viewer.at is places
+    assert (viewer.axis, viewer.index, viewer.voxel) == (0, 2, (2, 2, 3))
+    assert [p.plane.transpose for p in viewer.pictures] == [False, False, True]
+    for act, axis, voxel in (
+        (lambda: press(viewer.fig, "k"), 0, (3, 2, 3)),
+        (lambda: press(viewer.fig, "j", axes[1]), 1, (3, 1, 3)),
+        (lambda: scroll(viewer.fig, -1, axes[2]), 2, (3, 1, 2)),
+        (lambda: setattr(viewer, "index", 5), 2, (3, 1, 5)),
+        (lambda: press_at(viewer, 0, (0, 4, 0)), 0, (3, 4, 0)),
+        (lambda: move_to(viewer, 0, (0, 2, 4)), 0, (3, 2, 4)),
+        (lambda: release(viewer, 0, (0, 2, 4)), 0, (3, 2, 4)),
+        (lambda: setattr(viewer, "voxel", (1, 3, 0)), 0, (1, 3, 0)),
+    ):
+        act()
+        assert (viewer.axis, viewer.voxel, viewer.index) == (axis, voxel, voxel[axis])
+        shows(viewer, array)
+    for expected in (False, True):
+        press(viewer.fig, "h")
+        assert {crosshair.visible for crosshair in viewer.crosshairs} == {expected}
+    array *= -1
+    viewer.refresh()
+    shows(viewer, array)
+    assert {picture.im.get_clim() for picture in viewer.pictures} == {(0, 119)}
+
+
+def test_a_click_goes_there_and_is_kept(array):
+    viewer = OrthoViewer(Volume(array), plt.figure().subplots(1, 3))
+    click(viewer, 0, (0, 4, 1))
+    assert viewer.voxel == (2, 4, 1)
+    assert viewer.points.tolist() == [[2, 4, 1]]
+    with pytest.raises(IndexError, match=r"^index 5 is out of range for axis 1"):
+        viewer.pick(np.array([0, 5, 0]))
+    assert viewer.points.tolist() == [[2, 4, 1]]
+    shows(viewer, array)
+
+
+def test_a_walk_through_two_volumes(array):
+    names = ["the first of two volumes", "the second"]
+    volumes = tuple(Volume(data, affine=AFFINE) for data in (array, -array))
+    viewer = OrthoViewer(volumes, titles=Titles("{axis} " * 40, names), axis=2)
+    assert [picture.plane.axis for picture in viewer.pictures] == [0, 1, 2] * 2
+    assert viewer.look.radiological is False
+    limits = [picture.im.get_clim() for picture in viewer.pictures]
+    assert limits == [(0, 119)] * 3 + [(-119, 0)] * 3
+    assert [picture.title.get_text()[0] for picture in viewer.pictures] == [*"012012"]
+    assert all(picture.title.get_fontsize() < 6 for picture in viewer.pictures)
+    norms = [id(picture.im.norm) for picture in viewer.pictures]
+    assert norms == [norms[0]] * 3 + [norms[3]] * 3
+    assert norms[0] != norms[3]
+    viewer.add_colour_bars()
+    corners = [ax for ax in viewer.fig.axes if ax.texts and ax not in viewer.axes]
+    bars = [bar for corner in corners for bar in corner.child_axes]
+    assert [bar.get_xlim() for bar in bars] == [(0, 119), (-119, 0)]
+    for corner, bar in zip(corners, bars, strict=True):
+        place = bar.get_axes_locator()(bar, None)
+        box = place.transformed(viewer.fig.transFigure - corner.transAxes)
+        assert box.bounds == pytest.approx((0.05, 0.15, 0.9, 0.06))
+    viewer.voxel = 1, 3, 0
+    for one, two in zip(viewer.pictures[:3], viewer.pictures[3:], strict=True):
+        assert np.array_equal(one.im.get_array(), -two.im.get_array())
+
+
+def test_planes_with_limits_of_their_own_have_bars_of_their_own(array):
+    viewer = OrthoViewer(Volume(array))
+    viewer.pictures[1].im.set_norm(LogNorm(3, 7))
+    corner = viewer.fig.axes[3]
+    viewer.add_colour_bars()
+    assert corner.child_axes == []
+    limits = sorted(ax.get_ylim() for ax in viewer.fig.axes[4:])
+    assert np.allclose(limits, [(0, 119), (3, 7)])
+
+
+def test_limits_are_looked_for_once_and_only_if_none_are_given():
+    array, axes = np.arange(1, 40 * 30 * 20 + 1).reshape(40, 30, 20), plt.figure().subplots(1, 3)
+    for options, count in (
+        ({}, 9 + 3),
+        ({"vmin": 0, "vmax": 9}, 3),
+        ({"norm": LogNorm()}, 9 + 9 + 3),  # and those above zero
+    ):
+        lazy = OnePlaneAtATime(array)
+        viewer = OrthoViewer(Volume(lazy), axes, **options)
+        assert len(lazy.read) == count
+        assert len({picture.im.get_clim() for picture in viewer.pictures}) == 1
+
+
+def test_each_of_four_volumes_has_a_colour_bar(array):
+    viewer = OrthoViewer([Volume(array * factor) for factor in (1, 2, 3, 4)])
+    viewer.add_colour_bars()
+    bars = [bar for ax in viewer.fig.axes for bar in ax.child_axes]
+    assert [bar.get_xlim() for bar in bars] == [(0, 119), (0, 238), (0, 357), (0, 476)]
+
+
+def test_what_has_planes_is_taken_as_it_is(array):
+    class Own:
+        """Anything with planes."""
+
+        def __init__(self):
+            self.array, self.shape, self.spacing, self.affine = array, array.shape, (1, 1, 1), None
+
+        def plane(self, index, axis):
+            return array.take(index, axis)
+
+        def some_planes(self, axis):
+            return [array]
+
+    own = Own()
+    viewer = OrthoViewer(own)
+    assert {picture.volume for picture in viewer.pictures} == {viewer.volume} == {own}
+    shows(viewer, array)

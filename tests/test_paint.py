@@ -71,6 +71,11 @@ def thicken_faint_spines(viewer):
     viewer.ax.spines[["left", "right"]].set(linewidth=9, alpha=0.5)
 
 
+def thicken_faint_spines_without_ticks(viewer):
+    viewer.ax.set(xticks=[], yticks=[])
+    thicken_faint_spines(viewer)
+
+
 def draw_a_faint_grid_beyond_the_image(viewer):
     viewer.ax.set(xlim=(-5, 20), ylim=(17, -5))
     viewer.ax.grid(alpha=0.3)
@@ -95,7 +100,8 @@ def draw_beyond_the_axes(viewer):
 @pytest.mark.parametrize(
     "change",
     [
-        *[nothing, paint_on_no_paper, thicken_faint_spines, draw_a_faint_grid_beyond_the_image],
+        *[nothing, paint_on_no_paper, thicken_faint_spines, thicken_faint_spines_without_ticks],
+        *[draw_a_faint_grid_beyond_the_image],
         *[put_ticks_inside, see_through, remove_the_image, draw_beyond_the_axes],
     ],
 )
@@ -315,3 +321,113 @@ def test_panels_that_overlap_are_left_to_matplotlib(apart, is_tried):
     painter.canvas.draw()
     assert painter.learn() is is_tried
     assert painter.is_worth_a_try() is is_tried
+
+
+# ---- on axes that are no viewer's
+
+
+def alone(image, **options):
+    """Return an image, and a painter of its axes that has learnt nothing yet."""
+    fig = plt.figure(figsize=(2, 1.6), dpi=100)
+    im = fig.add_axes((0.2, 0.2, 0.75, 0.625)).imshow(image, aspect="auto", **options)
+    im.axes.set_title("0 / 7")
+    canvas = Canvas(fig)
+    canvas.draw()
+    return im, Painter(canvas, lambda: [im.axes])
+
+
+@LOOKED_UP
+@pytest.mark.parametrize(
+    ("options", "smooth"), [(SMOOTH, True), ({"interpolation": "nearest"}, False)]
+)
+def test_what_is_drawn_in_haste_is_drawn_exactly_when_asked(options, smooth):
+    image = np.tile(NOISE[0], (20, 20))
+    im, painter = alone(image, **{"interpolation_stage": "data", **options})
+    assert (painter.in_haste, painter.backdrop, painter.paint()) == (False, None, False)
+    assert painter.learn() is True
+    assert painter.in_haste is False
+    im.set_data(image[::-1])
+    assert painter.paint(exactly=False) is True
+    assert painter.in_haste is smooth
+    hasty = pixels(painter)
+    assert painter.paint() is True
+    assert painter.in_haste is False
+    exact = pixels(painter)
+    assert np.array_equal(hasty, exact) is not smooth
+    assert painter.paint(exactly=False) is True
+    painter.canvas.draw()
+    assert np.array_equal(pixels(painter), exact)
+    painter.forget()
+    assert (painter.in_haste, painter.backdrop, painter.paint()) == (False, None, False)
+
+
+def test_a_walk_with_a_painter():
+    im, painter = alone(NOISE[0], interpolation="nearest", interpolation_stage="data")
+    fig, ax = im.figure, im.axes
+    assert painter.is_worth_a_try() is True
+    im.set_data(NOISE[1])
+    assert painter.learn() is False  # the picture is out of date
+    painter.canvas.draw()
+    assert painter.learn() is True
+    for index in (2, 3):
+        im.set_data(NOISE[index])
+        ax.title.set_text(f"{index} / 7")
+        assert painter.paint() is True
+        assert (fig.stale, ax.stale, painter.in_haste) == (False, False, False)
+        painted = pixels(painter)
+        painter.canvas.draw()
+        assert np.array_equal(painted, pixels(painter))
+        painter.forget()
+        assert painter.learn() is True
+    (line,) = ax.plot([3, 9], [3, 9], animated=True)
+    assert painter.paint() is False  # somebody else draws it
+    line.remove()
+    painter.canvas.draw()
+    painter.forget()
+    assert painter.learn() is True
+    ax.spines["top"].set_color("red")
+    assert painter.paint() is False
+    painter.canvas.draw()
+    assert painter.learn() is True
+    ax.set_xlim(2, 9)
+    assert painter.paint() is False
+    painter.canvas.draw()
+    np.asarray(painter.canvas.buffer_rgba())[3, 3] = 7
+    drawn = pixels(painter)
+    assert painter.learn() is False  # there is something that nobody knows
+    assert np.array_equal(pixels(painter), drawn)
+    assert (painter.is_worth_a_try(), painter.backdrop) == (False, None)
+    ax.set_xlim(2, 8)
+    assert painter.is_worth_a_try() is True
+    painter.give_up()
+    assert painter.is_worth_a_try() is False
+
+
+def test_spines_are_kept_and_painted_once_however_thick_and_faint(monkeypatch):
+    im, painter = alone(NOISE[0], interpolation="nearest", interpolation_stage="data")
+    im.axes.set(xticks=[], yticks=[], title="")
+    im.axes.spines[:].set(linewidth=9, alpha=0.5)
+    painter.canvas.draw()
+    assert painter.learn() is True
+    with monkeypatch.context() as patch:
+        patch.setattr(Spine, "draw", None)
+        for index in (1, 2):
+            im.set_data(NOISE[index])
+            assert painter.paint() is True
+    painted = pixels(painter)
+    painter.canvas.draw()
+    assert np.array_equal(painted, pixels(painter))
+
+
+def test_axes_may_touch_but_not_overlap():
+    for apart, is_tried in ((-3, False), (0, True), (3, True)):
+        fig = plt.figure(figsize=(2, 1), dpi=100)
+        axes = [fig.add_axes((left, 0.2, 0.3, 0.6)) for left in (0.2, 0.5 + apart / 200)]
+        for ax in axes:
+            ax.imshow(NOISE[0], aspect="auto")
+            ax.set(xticks=[], yticks=[])
+        canvas = Canvas(fig)
+        canvas.draw()
+        painter = Painter(canvas, lambda axes=axes: axes)
+        assert painter.learn() is is_tried
+        assert painter.is_worth_a_try() is is_tried

@@ -1,5 +1,7 @@
 """What `view` returns, by itself: each of its keys, what it holds, and layers on its panels."""
 
+import re
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -8,6 +10,8 @@ from matplotlib.colors import Normalize
 
 from slicekit import SliceViewer, View, Volume, press, view
 from slicekit.layers import LABEL_COLOURS
+from slicekit.orientation import Look
+from slicekit.sources import as_volume
 from slicekit.titles import Titles
 
 LABELS = np.arange(120).reshape(4, 5, 6) % 4
@@ -281,3 +285,103 @@ def test_what_is_drawn_for_slices_along_one_axis_is_not_drawn_along_another(arra
     viewer.index = 0
     viewer.axis = 1
     assert drawn == [2, 2]
+
+
+# ---- all together
+
+
+def test_a_walk_through_two_films(array):
+    at, drawn = {}, []
+    films = [as_volume(np.stack([data] * 5), at, dims="tzyx")[0] for data in (array, -array)]
+    axes, titles = plt.figure().subplots(1, 2), Titles(titles=["one", "other"])
+    viewer = View(films, axes, at, [{}, {"vmin": -50}], titles)
+    assert (viewer.axis, viewer.voxel, viewer.at, viewer.position) == (0, (2, 2, 3), {"t": 0}, None)
+    assert (viewer.fig, viewer.ax, viewer.axes) == (plt.gcf(), axes[0], [*axes])
+    assert (viewer.layers, viewer.points.tolist(), viewer.limits_before) == ([], [], [])
+    assert [picture.im.get_clim() for picture in viewer.pictures] == [(0, 119), (-50, 0)]
+    for act, axis, voxel, moment in (
+        ("next t", 0, (2, 2, 3), 1),
+        ("next t", 0, (2, 2, 3), 2),
+        ("previous t", 0, (2, 2, 3), 1),
+        ("next", 0, (3, 2, 3), 1),
+        ("axis", 1, (3, 2, 3), 1),
+        ("first", 1, (3, 0, 3), 1),
+        ("axis", 2, (3, 0, 3), 1),
+        ("axis", 0, (3, 0, 3), 1),
+        (lambda viewer: setattr(viewer, "voxel", (1, 4, 5)), 0, (1, 4, 5), 1),
+    ):
+        viewer.act(act)
+        assert (viewer.axis, viewer.voxel, viewer.at) == (axis, voxel, {"t": moment})
+        where = f"{voxel[axis]} / {array.shape[axis] - 1}, t {moment} / 4"
+        assert [viewer.heading(n) for n in (0, 1)] == [f"one, {where}", f"other, {where}"]
+        for picture, data in zip(viewer.pictures, (array, -array), strict=True):
+            assert np.array_equal(picture.im.get_array(), data.take(voxel[axis], axis))
+            assert picture.title.get_text().endswith(where)
+    films = [as_volume(np.stack([LABELS] * 5), at, dims="tzyx")[0].array]
+    viewer.overlay(films[0]).contour(films[0], panel=1).mark([[1, 2, 3]])
+    viewer.draw(lambda ax, index: drawn.append((ax, index)), panel=0)
+    assert [len(overlays(viewer, n)) for n in (0, 1)] == [1, 1]
+    assert [len(ax.collections) for ax in axes] == [1, 4]
+    viewer.pick(np.array([1, 0, 0]))
+    assert viewer.points.tolist() == [[1, 2, 3], [1, 0, 0]]
+    viewer.act("undo")
+    assert viewer.points.tolist() == [[1, 2, 3]]
+    assert drawn == [(axes[0], 1)] * 3
+    for seen in (False, True):
+        viewer.act("hide")
+        assert {im.get_visible() for n in (0, 1) for im in overlays(viewer, n)} == {seen}
+    for action, limits in (
+        ("brighter", (-11.9, 107.1)),
+        ("darker", (0, 119)),
+        ("wider", (-14.875, 133.875)),
+        ("narrower", (0, 119)),
+        ("narrower", (11.9, 107.1)),
+        ("reset", (0, 119)),
+    ):
+        viewer.act(action)
+        assert viewer.im.get_clim() == pytest.approx(limits)
+    assert viewer.is_answering is False
+    with pytest.raises(ValueError, match=r"^no action 'nxet'; there are "):
+        viewer.act("nxet")
+
+
+@pytest.mark.parametrize(
+    ("look", "transpose", "shape"),
+    [
+        *[(None, False, (5, 6)), (None, True, (6, 5)), (Look(), True, (6, 5))],
+        (Look("SAR"), False, (5, 6)),
+    ],
+    ids=str,
+)
+def test_slices_turned_by_anatomy_or_by_hand(array, look, transpose, shape):
+    viewer = of_volume(array, look=look, transpose=transpose)
+    assert viewer.im.get_array().shape == shape
+    assert len(viewer.layers) == (look is not None)  # letters at the edges
+    assert viewer.plane == viewer.pictures[0].plane
+
+
+def test_a_title_that_fails_does_so_before_anything_is_connected(array):
+    fig = plt.figure()
+    ax = fig.subplots()
+    before = {name: len(cids) for name, cids in fig.canvas.callbacks.callbacks.items()}
+    with pytest.raises(ZeroDivisionError):
+        View([Volume(array)], [ax], {}, [{}], Titles(lambda index: 1 / 0))
+    assert before == {name: len(cids) for name, cids in fig.canvas.callbacks.callbacks.items()}
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        (
+            lambda array: of_volume(array).overlay(LABELS, panel=1),
+            "there is no panel 1; use 0 to 0",
+        ),
+        (
+            lambda array: of_volume(array, look=Look("SAR"), transpose=True),
+            "transpose=True turns slices that are turned by anatomy; leave it out",
+        ),
+    ],
+)
+def test_what_panels_refuse_word_for_word(array, act, words):
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
+        act(array)

@@ -16,6 +16,7 @@ from test_volume import OnePlaneAtATime
 
 import slicekit
 from slicekit import SliceViewer, Volume, press, scroll
+from slicekit.viewer import in_turn, viewers
 
 
 def connected(fig):
@@ -662,3 +663,162 @@ def test_a_file_cut_short_is_named_and_does_not_end_python(tmp_path, array):
             anew(mapped)
     read.index = 37  # the last one was read for the limits, and is kept
     assert "cannot be read: OSError" in read.ax.get_title()
+
+
+# ---- by itself
+
+
+def test_what_is_of_another_kind_is_refused_word_for_word(array):
+    for options, words in (
+        ({"wrap": "no"}, "wrap must be True or False, got 'no'"),
+        ({"transpose": 1}, "transpose must be True or False, got 1"),
+        ({"keys": 5}, "keys must be a dict, such as {'next': {'n'}}, got 5"),
+        ({"ax": 5}, "ax must be axes, such as those of plt.subplots(), got 5"),
+        ({"step": 1.5}, "step must be a whole number, got 1.5; use int()"),
+        ({"index": 1.5}, "index must be a whole number, got 1.5; use int()"),
+    ):
+        with pytest.raises(TypeError) as caught:
+            SliceViewer(array, **options)
+        assert str(caught.value) == words
+    assert plt.get_fignums() == []
+
+
+def test_what_cannot_be_done_is_refused_word_for_word(viewer):
+    for act, error, words in (
+        (lambda: viewer.move(0.5), TypeError, "slices must be a whole number, got 0.5; use int()"),
+        (lambda: viewer.on_change(3), TypeError, "a listener must be a function, got 3"),
+        (
+            lambda: viewer.act("nxet"),
+            ValueError,
+            "no action 'nxet'; there are ['next', 'previous', 'forward', 'back', 'first', 'last']",
+        ),
+    ):
+        with pytest.raises(error) as caught:
+            act()
+        assert str(caught.value) == words
+    assert (viewer.index, viewer._listeners) == (2, [])
+
+
+def test_a_walk_through_a_volume(tall, monkeypatch):
+    monkeypatch.setattr(FigureCanvasAgg, "draw_idle", lambda self: None)
+    viewer, heard = SliceViewer(tall), []
+    assert (viewer.axis, viewer.index, viewer.count, viewer.step) == (0, 12, 25, 10)
+    assert (viewer.wrap, viewer.transpose, viewer.layers) == (False, False, [])
+    assert (viewer.axes, viewer.im, viewer.fig) == ([viewer.ax], viewer.ax.images[0], plt.gcf())
+    assert repr(viewer) == "<SliceViewer: axis 0, slice 12 / 24>"
+    forget, layer = viewer.on_change(lambda viewer: heard.append(viewer.index)), Layer()
+    assert viewer.add(layer) is viewer
+    expected = [13, 12, 22, 12, 0, 24, 14, 24, 0, 24, 20]
+    for act, index in zip(
+        [
+            *["next", "previous", "forward", "back", "first", "last", "back", "forward"],
+            *[lambda viewer, by=by: viewer.move(by) for by in (-99, 99, -4)],
+        ],
+        expected,
+        strict=True,
+    ):
+        viewer.act(act)
+        assert viewer.index == index
+        assert np.array_equal(shown(viewer), tall[index])
+        assert viewer.ax.get_title() == viewer.heading() == f"{index} / 24"
+    viewer.index = 20
+    assert heard == expected
+    assert layer.planes == [(0, index, False) for index in [12, *expected]]
+    assert (forget(), forget()) == (None, None)
+    viewer.axis = -1
+    assert (viewer.axis, viewer.index, viewer.count) == (2, 1, 3)
+    assert np.array_equal(shown(viewer), tall[:, :, 1])
+    viewer.wrap = True
+    viewer.move(5)
+    assert (viewer.index, heard) == (0, expected)
+    viewer.move(-1)
+    assert viewer.index == 2
+
+
+@pytest.mark.parametrize("pointer", ["left", "right"])
+def test_of_two_viewers_with_one_key_the_one_under_the_pointer_answers(array, pointer):
+    fig, axes = plt.subplots(1, 2)
+    viewers = dict(zip(("left", "right"), (SliceViewer(array, ax=ax) for ax in axes), strict=True))
+    press(fig, "k", viewers[pointer].ax)
+    assert {name: viewer.index for name, viewer in viewers.items()} == {
+        "left": 2,
+        "right": 2,
+        pointer: 3,
+    }
+
+
+def test_what_the_wheel_does_may_be_taken_off_it(tall):
+    viewer = SliceViewer(tall)
+    del viewer.keys["wheel up"]
+    scroll(viewer.fig, 1)
+    assert viewer.index == 12
+    scroll(viewer.fig, -1)
+    assert viewer.index == 11
+
+
+def test_a_title_that_fails_leaves_none_that_is_wrong(viewer, monkeypatch):
+    monkeypatch.setattr(viewer, "heading", lambda panel: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        viewer.index = 3
+    assert viewer.ax.get_title() == ""
+    assert viewer.index == 3
+
+
+def test_a_title_written_while_a_slice_was_read_in_vain_is_written_over(array):
+    class Busy(Failing):
+        def __getitem__(self, where):
+            if self.fault:
+                viewer.ax.set_title("reading")
+            return super().__getitem__(where)
+
+    source = Busy(array)
+    viewer = SliceViewer(source)
+    source.fault = MemoryError
+    with pytest.raises(MemoryError):
+        viewer.index = 3
+    assert viewer.ax.get_title() == "2 / 3"
+
+
+def test_settling_is_left_to_the_screen(viewer, monkeypatch):
+    settled = []
+    monkeypatch.setattr(viewer.screen, "settle", lambda: settled.append(1))
+    viewer.settle()
+    assert settled == [1]
+
+
+def test_what_is_added_is_drawn_soon(viewer, monkeypatch):
+    asked = []
+    monkeypatch.setattr(viewer.fig.canvas, "draw_idle", lambda: asked.append(1))
+    viewer.add(Layer())
+    assert asked == [1]
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_only_a_figure_of_its_own_is_closed_if_there_is_nothing_to_show(array, own):
+    options = {"ax": plt.figure().subplots()} if own else {}
+    with pytest.raises(ValueError, match="nope"):
+        SliceViewer(array, cmap="nope", **options)
+    assert len(plt.get_fignums()) == own
+
+
+def test_what_has_planes_is_shown_as_it_is(array):
+    volume = Volume(array)
+    assert SliceViewer(volume).volume is volume
+
+
+def test_each_in_turn_whatever_fails():
+    done = []
+    with pytest.raises(ZeroDivisionError):
+        in_turn(lambda number: done.append(number) or 1 / number, [2, 0, 1])
+    assert done == [2, 0, 1]
+
+
+def test_who_answers_the_keys_of_a_figure(array):
+    fig, (left, right) = plt.subplots(1, 2)
+    one, two = SliceViewer(array, ax=left), SliceViewer(array, ax=right)
+    fig.canvas.mpl_connect("key_press_event", lambda event: None)
+    assert viewers(fig) == [one, two]
+    one.close()
+    assert viewers(fig) == [two]
+    two.close()
+    assert viewers(fig) == []
