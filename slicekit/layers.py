@@ -40,15 +40,16 @@ def beside(under: Any, source: Source) -> Volume | Series:
             f"it is laid voxel on voxel, but its affine and the volume's put the same voxel up to "
             f"{off:.3g} mm apart; resample it first, such as with "
             f"nibabel.processing.resample_from_to(mask, volume, order=0)",
-            stacklevel=5,
+            stacklevel=4,
         )
     return volume
 
 
 def laid_over(pictures: Sequence[Picture], source: Source) -> list[tuple[Picture, Any]]:
     """Return each picture with the source as a volume, which goes over, or beside, its own."""
-    under = {id(picture.volume): picture.volume for picture in pictures}
-    over = {key: beside(volume, source) for key, volume in under.items()}
+    over: dict[int, Any] = {id(picture.volume): picture.volume for picture in pictures}
+    for key, volume in over.items():  # a comprehension would be one caller more until Python 3.12
+        over[key] = beside(volume, source)
     return [(picture, over[id(picture.volume)]) for picture in pictures]
 
 
