@@ -102,6 +102,21 @@ def test_an_overlay_is_half_seen_through_and_not_read_out(array):
     assert over(array, array, interpolation="bilinear").im.get_interpolation() == "bilinear"
 
 
+def test_zero_is_seen_through_unless_it_counts(array):
+    assert over(array, array * 1.0, index=0).im.get_array().count() == 29
+    assert over(array, array * 1.0, index=0, hide_zero=False).im.get_array().count() == 30
+
+
+def test_how_far_it_is_seen_through_is_told_where_it_cannot_be(array):
+    with pytest.raises(ValueError, match=r"^Matplotlib cannot use alpha=7: "):
+        over(array, array * 1.0, alpha=7)
+
+
+def test_large_whole_numbers_of_a_map_are_not_rounded():
+    for labels, kind in ((False, "f"), (True, "i")):
+        assert see_through(np.array([2**24 + 1]), labels, True).dtype.kind == kind
+
+
 def test_an_overlay_leaves_the_proportions_and_lies_where_the_picture_lies(array):
     ax = plt.figure().add_subplot()
     options = {"origin": "lower", "extent": (0, 60, 0, 50), "aspect": 2}
