@@ -10,12 +10,12 @@ from cycler import cycler
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.markers import MarkerStyle
 
-from slicekit import SliceViewer, link, press, view
-from slicekit.layers import along, as_points, laid_over, most_apart
+from slicekit import SliceViewer, Volume, layers, link, view
+from slicekit.layers import Redrawn, along, as_points, beside, laid_over, most_apart
 from slicekit.overlays import LABEL_COLOURS
 from slicekit.picture import Picture
 from slicekit.plane import Plane
-from slicekit.sources import Source
+from slicekit.sources import Series, Source
 
 
 def test_each_panel_counts_its_own_overlays(array):
@@ -153,29 +153,23 @@ def test_what_does_not_know_where_it_lies_is_not_apart():
         assert most_apart(a, b, (4, 5, 6)) == 0
 
 
-def far(mm):
-    affine = np.eye(4)
-    affine[0, 3] = mm
-    return affine
-
-
-def test_a_mask_is_said_to_lie_elsewhere_by_more_than_a_tenth_of_a_voxel(array):
-    viewer = view(array, affine=np.diag([1, 2, 3, 1.0]))
+@pytest.mark.parametrize(("mm", "told"), [(0.9, None), (1, None), (1.1, "1.1"), (2.3456, "2.35")])
+def test_a_mask_is_said_to_lie_elsewhere_by_more_than_a_tenth_of_a_voxel(array, mm, told):
+    there, elsewhere = np.diag([10, 20, 30, 1.0]), np.diag([10, 20, 30, 1.0])
+    elsewhere[0, 3] = mm
+    viewer = view(array, affine=there)
+    mask = nib.Nifti1Image((array > 60).astype(np.uint8), elsewhere)
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        viewer.overlay(mask)
+        viewer.contour(mask)
     words = (
         "it is laid voxel on voxel, but its affine and the volume's put the same voxel up to "
-        "{} mm apart; resample it first, such as with "
+        f"{told} mm apart; resample it first, such as with "
         "nibabel.processing.resample_from_to(mask, volume, order=0)"
     )
-    for mm, told in ((0.09, None), (0.11, "0.11"), (2.3456, "2.35")):
-        mask = nib.Nifti1Image(
-            (array > 60).astype(np.uint8), np.diag([1, 2, 3, 1]) + far(mm) - np.eye(4)
-        )
-        with warnings.catch_warnings(record=True) as warned:
-            warnings.simplefilter("always")
-            viewer.overlay(mask)
-            viewer.contour(mask)
-        assert [str(each.message) for each in warned] == ([words.format(told)] * 2 if told else [])
-        assert {each.filename for each in warned} <= {__file__}
+    assert [str(each.message) for each in warned] == ([words] * 2 if told else [])
+    assert {each.filename for each in warned} <= {__file__}  # and not where nobody can mend it
 
 
 def test_what_lies_over_a_volume_has_its_shape(array):
@@ -188,14 +182,14 @@ def test_what_lies_over_a_volume_has_its_shape(array):
 
 
 def test_over_a_series_lies_another_or_one_volume_for_all(array):
-    series = np.stack([array, array + 1, array + 2])
-    viewer = view(series, dims="tzyx")
-    viewer.overlay(series.astype(float)).overlay(array.astype(float))
-    moving, still = (layer.im for layer in viewer.layers)
-    before = moving.get_array().copy(), still.get_array().copy()
-    press(viewer.fig, "t")
-    assert np.array_equal(moving.get_array(), before[0] + 1)
-    assert np.array_equal(still.get_array(), before[1])
+    series = np.stack([array, array + 1])
+    at = {"t": 0}
+    facts = {"shown": (1, 2, 3), "held": {"t": 0}, "spacing": (1, 1, 1), "affine": None, "name": ""}
+    under = Series(series, ("t", "z", "y", "x"), at=at, **facts)
+    moving, still = beside(under, Source(series * 2)), beside(under, Source(array * 2))
+    for at["t"] in (0, 1):
+        assert np.array_equal(moving.plane(3), series[at["t"], 3] * 2)
+        assert np.array_equal(still.plane(3), array[3] * 2)
 
 
 def test_pictures_of_one_volume_have_one_volume_over_them(array):
@@ -272,23 +266,29 @@ def test_what_somebody_took_away_himself_is_gone(array):
     assert len(viewer.ax.lines) == 2
 
 
-def test_what_is_hidden_stays_hidden_on_other_slices_and_in_a_montage(array):
-    viewer = view(array, index=1).draw(lambda ax, index: ax.plot([index]))
-    (layer,) = viewer.layers
+def drawn(layer):
+    """Return what lines of one number tell, and whether they are seen."""
+    return [(line.get_ydata().item(), line.get_visible()) for line in layer.ax.lines]
+
+
+def test_what_is_hidden_stays_hidden_on_other_slices_and_on_other_pictures(array):
+    one, two, three = (
+        Picture(ax, Volume(array), Plane(0, 1)) for ax in plt.figure().subplots(1, 3)
+    )
+    layer = Redrawn(one, lambda picture, plane: picture.ax.plot([plane.index]))
+    layer.show(Plane(0, 1))
     assert layer.visible is True
+    assert drawn(layer) == [(1, True)]
     layer.visible = False
-    assert not viewer.ax.lines[0].get_visible()
-    viewer.index = 2
+    assert drawn(layer) == [(1, False)]
+    layer.show(Plane(0, 2))
     assert layer.visible is False
-    assert not viewer.ax.lines[0].get_visible()
-    for hidden, seen in ((True, []), (False, [True])):
-        layer.visible = not hidden
-        picture = Picture(plt.figure().add_subplot(), viewer.volume, Plane(0, 3))
-        other = layer.on(picture, Plane(0, 3))
-        assert other.picture is picture
-        assert other.visible is not hidden
-        assert [line.get_ydata().tolist() for line in picture.ax.lines] == [[3]]
-        assert [line.get_visible() for line in picture.ax.lines if line.get_visible()] == seen
+    assert drawn(layer) == [(2, False)]
+    other = layer.on(two, Plane(0, 3))
+    assert (other.picture, other.visible, drawn(other)) == (two, False, [(3, False)])
+    layer.visible = True
+    other = layer.on(three, Plane(0, 3))
+    assert (drawn(layer), drawn(other)) == ([(2, True)], [(3, True)])
 
 
 def test_nothing_is_drawn_on_axes_that_are_gone(array):
@@ -332,6 +332,19 @@ def test_each_label_has_an_outline_in_its_colour_and_every_eleventh_the_same(arr
     for (_, _, corners), column in zip(found, (1, 2, 3), strict=True):
         assert np.min(corners, axis=0).tolist() == [column - 0.5, 0.5]
         assert np.max(corners, axis=0).tolist() == [column + 0.5, 1.5]
+
+
+def test_what_touches_only_at_a_corner_is_outlined_by_itself(array):
+    labels = np.zeros(array.shape, int)
+    labels[1, 1, 1] = labels[1, 2, 2] = 5
+    picture = Picture(plt.figure().add_subplot(), Volume(array), Plane(0, 1))
+    layers.outlines(picture, Volume(labels), None, None).show(Plane(0, 1))
+    ((path,),) = [outline.get_paths() for outline in picture.ax.collections]
+    boxes = [
+        (np.min(part, axis=0).tolist(), np.max(part, axis=0).tolist())
+        for part in path.to_polygons()
+    ]
+    assert sorted(boxes) == [([0.5, 0.5], [1.5, 1.5]), ([1.5, 1.5], [2.5, 2.5])]
 
 
 def test_a_masked_label_has_no_outline(array):
@@ -404,6 +417,28 @@ def test_a_colour_that_is_none_is_told_by_the_keyword_that_was_given(array):
     with pytest.raises(ValueError, match=r"^Matplotlib cannot use color='no colour', alpha=0.5: "):
         viewer.contour(array > 60, color="no colour", alpha=0.5)
     assert viewer.ax.get_children() == before
+
+
+def test_an_outline_is_tried_with_a_line_to_draw(array, monkeypatch):
+    tried = []
+    monkeypatch.setattr(layers, "try_out", lambda artist: tried.append(artist))
+    picture = Picture(plt.figure().add_subplot(), Volume(array), Plane(0, 1))
+    layers.outlines(picture, Volume(array > 60), None, None)
+    ((path, *_),) = [outline.get_paths() for outline in tried]
+    assert len(path.vertices) > 1
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("zorder", "x"), ("path_effects", "x")])
+def test_what_is_tried_is_gone_again_and_so_is_what_cannot_be_drawn(name, wrong):
+    ax = plt.figure().add_subplot()
+    (line,) = ax.plot([1])
+    layers.try_out(line)
+    assert not ax.lines
+    (line,) = ax.plot([1])
+    line.set(**{name: wrong})
+    with pytest.raises((TypeError, AttributeError)):
+        layers.try_out(line)
+    assert not ax.lines
 
 
 # ---- points
@@ -481,6 +516,8 @@ def test_no_mark_is_red_where_a_colour_is_given(array, keyword):
 def test_a_size_below_zero_is_told(array):
     viewer = view(array)
     before = viewer.ax.get_children()
-    with pytest.raises(ValueError, match=r"^Matplotlib cannot use marker='\+', s=-4, "):
+    told = pytest.raises(ValueError, match=r"^Matplotlib cannot use marker='\+', s=-4, ")
+    with told, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # many a program does
         viewer.mark([[0, 1, 2]], s=-4)
     assert viewer.ax.get_children() == before
