@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
 
 from slicekit.complaint import naming, told
@@ -40,15 +41,16 @@ def beside(under: Any, source: Source) -> Volume | Series:
             f"it is laid voxel on voxel, but its affine and the volume's put the same voxel up to "
             f"{off:.3g} mm apart; resample it first, such as with "
             f"nibabel.processing.resample_from_to(mask, volume, order=0)",
-            stacklevel=5,
+            stacklevel=4,
         )
     return volume
 
 
 def laid_over(pictures: Sequence[Picture], source: Source) -> list[tuple[Picture, Any]]:
     """Return each picture with the source as a volume, which goes over, or beside, its own."""
-    under = {id(picture.volume): picture.volume for picture in pictures}
-    over = {key: beside(volume, source) for key, volume in under.items()}
+    over: dict[int, Any] = {id(picture.volume): picture.volume for picture in pictures}
+    for key, volume in over.items():  # a comprehension would be one caller more until Python 3.12
+        over[key] = beside(volume, source)
     return [(picture, over[id(picture.volume)]) for picture in pictures]
 
 
@@ -157,7 +159,8 @@ def outlines(picture: Picture, volume: Any, levels: Any, color: Any, **contour: 
         raise ValueError(f"levels must be numbers, got {told(levels)}; leave them out for 0.5")
     style = {"linewidths": 1.5, **contour} | ({} if color is None else {"colors": [color]})
     with naming({"color": color, **contour}):
-        try_out(picture.ax.contour(np.eye(2), [0.5], **{"colors": ["red"], **style}))
+        first = {"colors": ["red"], **style}
+        try_out(picture.ax, lambda: picture.ax.contour(np.eye(2), [0.5], **first))
 
     def draw(picture: Picture, plane: Plane) -> None:
         image = plane.of(volume)
@@ -177,13 +180,16 @@ def outlines(picture: Picture, volume: Any, levels: Any, color: Any, **contour: 
     return Redrawn(picture, draw)
 
 
-def try_out(artist: Artist) -> None:
+def try_out(ax: Axes, make: Callable[[], Artist]) -> None:
     """Draw an artist into one pixel, and take it away: a wrong keyword fails here, not later."""
+    limits = ax.dataLim.frozen()
+    artist = make()
     try:
         artist.draw(RendererAgg(1, 1, 100))
         max(0, artist.get_zorder())  # axes sort what they hold by it
     finally:
         artist.remove()
+        ax.dataLim.set(limits)  # or what scales axes by their data makes room for it
 
 
 def as_points(points: Any) -> np.ndarray:
@@ -218,7 +224,7 @@ def markers(picture: Picture, points: list[Any], **scatter: Any) -> Redrawn:
         scatter["color"] = "red"
     style: dict[str, Any] = {"marker": "+", "s": 80, **scatter}
     with naming(style), np.errstate(invalid="raise"):  # no sign has a size below zero
-        try_out(picture.ax.scatter(0, 0, **style))
+        try_out(picture.ax, lambda: picture.ax.scatter(0, 0, **style))
 
     def draw(picture: Picture, plane: Plane) -> None:
         there = as_points(points)

@@ -9,6 +9,7 @@ from slicekit import Volume, press, view
 from slicekit.arrangement import check_axes
 from slicekit.keymap import action_of_key
 from slicekit.orientation import Look, check_codes, check_voxel, look_at, voxel_at
+from slicekit.panels import View
 from slicekit.share import check_size, each_so_many, in_a_folder
 from slicekit.titles import Titles
 
@@ -141,7 +142,7 @@ ACTIONS = {"next": ["k"], "previous": ["j"]}
         (
             lambda: view(ARRAY).act("up"),
             ValueError,
-            f"no action 'up'; there are {list(view(ARRAY).KEYS)}",
+            f"no action 'up'; there are {list(View.KEYS)}",
         ),
         (
             lambda: view(ARRAY).move(1.5),

@@ -716,15 +716,6 @@ def test_the_size_of_a_page_is_that_of_its_pictures_as_text(viewer, tmp_path):
         viewer.to_html(tmp_path / "small.html", max_mb=(size - 30) / 1e6)
 
 
-def test_what_is_being_written_is_hidden_and_beside_its_place(tmp_path):
-    with share.whole(tmp_path / "scan.png") as part:
-        (folder,) = tmp_path.iterdir()
-        assert folder.name.startswith(".part-")
-        assert part == folder / "scan.png"
-        part.write_bytes(b"all of it")
-    assert [path.name for path in tmp_path.iterdir()] == ["scan.png"]
-
-
 @pytest.mark.parametrize("pattern", ["{x}.png", "{index.x}.png", "{index:x!}.png"])
 def test_a_name_that_is_no_format_is_told_its_fields(pattern):
     with pytest.raises(

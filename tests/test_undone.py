@@ -53,6 +53,21 @@ def test_axes_that_somebody_gave_are_drawn_as_before(array):
     assert axes[1].get_xlim() == axes[1].get_ylim() == (-0.5, 10.5)
 
 
+def test_axes_have_all_their_room_again_and_not_what_the_aspect_left_of_it(array):
+    fig, ax = plt.subplots()
+    room = ax.get_position(original=True).bounds
+    ax.imshow(array[0])
+    fig.canvas.draw()
+    assert ax.get_position().bounds != room
+    with pytest.raises(ZeroDivisionError), undone_if_in_vain([ax]):  # noqa: PT012
+        begun(ax)
+        raise ZeroDivisionError
+    assert ax.get_position(original=True).bounds == room
+    ax.set_aspect("auto")
+    fig.canvas.draw()
+    assert ax.get_position().bounds == pytest.approx(room)
+
+
 def test_what_does_not_fail_stays():
     fig, ax = plt.subplots()
     with undone_if_in_vain([ax]):
