@@ -455,6 +455,85 @@ def test_a_canvas_without_a_manager():
     assert not {*browser.Post.REPLACED} & {*vars(canvas)}
 
 
+# ---- by itself
+
+
+@pytest.fixture
+def post():
+    """What stands between a page and a figure, and what the figure's canvas was told."""
+    fig = plt.figure()
+    told = []
+    for name in ("draw_idle", "handle_event"):
+        setattr(fig.canvas, name, lambda *event, name=name: told.append((name, *event)))
+    fig.canvas.get_diff_image = lambda: b"its own"
+    return browser.Post(fig.canvas), told
+
+
+def test_between_events_the_canvas_asks_for_pictures_itself(post):
+    post, told = post
+    post.canvas.draw_idle()
+    assert told == [("draw_idle",)]
+
+
+def test_what_is_asked_for_during_an_event_is_asked_for_once_and_after_it(post, monkeypatch):
+    post, told = post
+    monkeypatch.setattr(post.painter, "paint", lambda: False)
+    post._own["handle_event"] = lambda event: [post.canvas.draw_idle() for _ in range(3)]
+    post.canvas.handle_event({"type": "button_release"})
+    assert told == [("draw_idle",)]
+    post.canvas.draw_idle()
+    assert told == [("draw_idle",)] * 2
+
+
+def test_before_there_is_a_page_the_canvas_makes_the_picture_itself(post):
+    post, _ = post
+    post.canvas.syncing_data_url = True
+    assert post.canvas.get_diff_image() == b"its own"
+    post.canvas.syncing_data_url = False
+    post.canvas.draw()
+    assert post.canvas.get_diff_image().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_page_is_held_in_the_way_that_its_canvas_knows(before):
+    assert browser.hold_page(SimpleNamespace(), True) is False
+    canvas = SimpleNamespace(capture_scroll=before)
+    assert browser.hold_page(canvas, True) is before
+    assert canvas.capture_scroll is True
+    held = [before]
+    canvas = SimpleNamespace(get_capture_scroll=lambda: held[-1], set_capture_scroll=held.append)
+    assert browser.hold_page(canvas, not before) is before
+    assert held == [before, not before]
+
+
+@pytest.mark.parametrize("kind", ["key_press", "scroll", "button_press", "motion_notify"])
+def test_the_painter_learns_before_what_moves_slices_and_only_if_it_must(post, monkeypatch, kind):
+    post, told = post
+    learnt = []
+    monkeypatch.setattr(post.painter, "learn", lambda: learnt.append(len(told)))
+    event = {"type": kind}
+    post.canvas.handle_event(event)
+    assert learnt == ([] if kind == "motion_notify" else [0])
+    assert told == [("handle_event", event)]
+    post.painter.backdrop = "there is one"
+    post.canvas.handle_event(event)
+    assert len(learnt) == (kind != "motion_notify")
+
+
+def test_a_painter_that_fails_forgets_and_the_canvas_draws(post, monkeypatch):
+    post, told = post
+
+    def fail():
+        raise RuntimeError
+
+    forgotten = []
+    monkeypatch.setattr(post.painter, "paint", fail)
+    monkeypatch.setattr(post.painter, "forget", lambda: forgotten.append(True))
+    post.canvas.handle_event({"type": "draw"})
+    assert told == [("handle_event", {"type": "draw"})]
+    assert forgotten == [True]
+
+
 # ---- the mouse, of which the page tells late, or not at all
 
 

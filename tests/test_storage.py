@@ -103,3 +103,12 @@ def test_a_fault_of_what_is_read_is_not_told_as_one_of_the_copy(tmp_path):
         save_planes(Gone(), tmp_path / "copy.npy", 0)
     assert str(caught.value) == "[Errno 2] No such file: 'scan.h5'"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("shape", [(2, 1, 3), (1, 2, 3), (2, 3, 1), (1, 1, 1)])
+def test_a_volume_of_one_slice_along_an_axis_can_be_copied(tmp_path, shape):
+    array = np.arange(np.prod(shape), dtype=np.int16).reshape(shape)
+    for axis in (0, 2):
+        copy = np.load(save_planes(array, tmp_path / f"{axis}.npy", axis=axis))
+        assert np.array_equal(copy, array)
+        assert copy.dtype == array.dtype
