@@ -250,6 +250,9 @@ class Storm:
 
     def press(self, number):
         event, voxel = self.mouse("button_press_event", number, button=1)
+        if event.inaxes is not self.viewer.pictures[number % len(self.images)].ax:
+            # after a zoom the voxel may be out of view, where another panel is
+            event = MouseEvent("button_press_event", self.fig.canvas, 1, 1, button=1)
         if self.is_open and not self.toolbar.mode and event.inaxes in self.viewer.axes:
             self.down = number
             if self.is_view:
