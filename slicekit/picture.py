@@ -102,8 +102,8 @@ def check_frame(extent: Any = None, aspect: Any = None) -> None:
     ends = numbers((0, 1, 0, 1) if extent is None else extent)
     if ends.shape != (4,) or not in_bounds(np.abs([ends[1] - ends[0], ends[3] - ends[2]])):
         raise ValueError(
-            "extent must be left, right, bottom and top, four numbers of which no two are the "
-            f"same, got {told(extent)}; leave it out for voxels"
+            "extent must be left, right, bottom and top, four numbers with room between them, "
+            f"got {told(extent)}; leave it out for voxels"
         )
     if isinstance(aspect, Real) and not 1 / FLATTEST <= float(aspect) <= FLATTEST:
         raise ValueError(

@@ -241,6 +241,23 @@ def test_an_image_that_unpacks_to_more_than_its_header_tells_is_not_unpacked(tmp
         slicekit.load(tmp_path / "bomb.tif")
 
 
+def test_lzw_may_make_noise_larger(tmp_path):
+    noise = np.random.default_rng(0).integers(0, 256, (400, 300), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "scan.tif", compression="tiff_lzw")
+    with TiffFile(tmp_path / "scan.tif") as file:
+        assert sum(file.pages[0].databytecounts) > 1.3 * noise.nbytes
+        check_tiff(file)
+
+
+def test_only_what_is_packed_may_be_a_bomb():
+    packed = tiff(compression=8, held=9000, counts=(200 + 2**12,))
+    check_tiff(packed)
+    packed.series[0].pages[0].databytecounts = (201 + 2**12,)
+    with pytest.raises(ValueError, match=r"^some of its images unpack to more than its header "):
+        check_tiff(packed)
+    check_tiff(tiff(compression=1, held=9000, counts=(9000,)))
+
+
 @pytest.mark.parametrize("compression", ["tiff_adobe_deflate", "packbits"])
 def test_what_packing_makes_larger_is_believed(tmp_path, compression):
     noise = np.random.default_rng(0).integers(0, 256, (3, 200, 300), np.uint8)
