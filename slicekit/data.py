@@ -85,7 +85,7 @@ def fetch(name: str = "attention") -> Path:
     try:
         return download(FILES[name], registry()[FILES[name]], cache_dir(), check)
     except DownloadError as fault:
-        if _choice() == "attention" and (name == "attention" or not in_cache()):
+        if _choice() == "attention" and (name == "attention" or not _in_cache()):
             raise
         instead = _stand_in(name)
         print(f"{fault} Using {instead.name} instead.")
@@ -181,7 +181,7 @@ def _choice() -> str | None:
     return choice
 
 
-def in_cache() -> bool:
+def _in_cache() -> bool:
     """Tell whether the article's archive, or something with its name, is in the cache."""
     return os.path.exists(cache_dir() / FILES["attention"])
 
@@ -189,7 +189,7 @@ def in_cache() -> bool:
 def _archive() -> Path:
     """Return the archive that there is: the article's from the cache, checked, or the sample."""
     name = FILES["attention"]
-    if _choice() != "sample" and in_cache():
+    if _choice() != "sample" and _in_cache():
         return download(name, registry()[name], cache_dir(), check)
     if _choice() == "attention":
         raise FileNotFoundError(

@@ -69,24 +69,23 @@ def save(
         for index in indices if "{" in pattern else [viewer.index]:
             viewer.index = index
             place = in_a_folder(name_of(pattern, index))
-            if "format" not in savefig:
-                ending = place.suffix[1:] or viewer.fig.canvas.get_default_filetype()
-                check_format(viewer.fig, ending.lower())
-                place = place.with_name(f"{place.name.removesuffix(place.suffix)}.{ending}")
-            written.append(place)
+            written.append(place if "format" in savefig else in_a_folder(ended(viewer.fig, place)))
             with whole(written[-1]) as part, naming(savefig):
                 viewer.fig.savefig(part, **savefig)
     return written
 
 
-def check_format(fig: Any, asked: str) -> None:
-    """Refuse a format that Matplotlib does not write."""
-    known = fig.canvas.get_supported_filetypes()
+def ended(fig: Any, path: Path) -> Path:
+    """Return a path as Matplotlib calls the file, if it writes files with such an ending."""
+    if not path.suffix:
+        path = path.with_name(f"{path.name}.{fig.canvas.get_default_filetype()}")
+    known, asked = fig.canvas.get_supported_filetypes(), path.suffix[1:].lower()
     if asked not in known:
         raise ValueError(
             f"{asked!r} is no format of Matplotlib's; to_html writes pages, save films (gif) "
             f"and pictures ({', '.join(known)})"
         )
+    return path
 
 
 def name_of(pattern: str, index: int) -> str:

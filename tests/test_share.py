@@ -737,8 +737,13 @@ def test_a_picture_without_an_ending_is_called_what_it_becomes(array, tmp_path, 
     monkeypatch.setitem(plt.rcParams, "savefig.format", "pdf")
     assert viewer.save(tmp_path / "three") == [tmp_path / "three.pdf"]
     assert viewer.save(tmp_path / "four", format="png") == [tmp_path / "four"]
+    (tmp_path / "five").mkdir()
+    (tmp_path / "six.pdf").mkdir()
+    for name, folder in (("five", "five"), ("six", "six.pdf")):
+        with pytest.raises(IsADirectoryError, match=f"{folder} is a folder; add the name of a "):
+            viewer.save(tmp_path / name)
     found = sorted(path.name for path in tmp_path.iterdir())
-    assert found == ["four", "one.png", "three.pdf", "two0.png", "two2.png"]
+    assert found == ["five", "four", "one.png", "six.pdf", "three.pdf", "two0.png", "two2.png"]
 
 
 def test_a_film_takes_nothing_of_savefig_but_dpi(array, tmp_path):
