@@ -15,7 +15,7 @@ from slicekit.keywords import check_keywords
 from slicekit.orientation import Look, look_at
 from slicekit.ortho import OrthoViewer
 from slicekit.panels import View
-from slicekit.sources import Series, as_volume
+from slicekit.sources import Series, as_volume, one_or_several
 from slicekit.titles import Titles
 from slicekit.undone import closed_if_in_vain, undone_if_in_vain
 from slicekit.viewer import SliceViewer
@@ -184,10 +184,7 @@ def open_volumes(
     data: Any, at: dict[str, int], axis: Any, facts: dict[str, Any]
 ) -> tuple[list[Volume | Series], int]:
     """Return all volumes, and which of the three axes of each is held fixed."""
-    items = data if isinstance(data, list | tuple) else [data]
-    if not items:
-        raise ValueError("nothing to show, the list of volumes is empty; put volumes in it")
-    found = [as_volume(item, at, axis=axis, **facts) for item in items]
+    found = [as_volume(item, at, axis=axis, **facts) for item in one_or_several(data)]
     first, place, _ = found[0]
     for volume, _, _ in found if facts["rgb"] else ():
         check_colours(volume.some_planes(place))

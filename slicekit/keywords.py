@@ -1,6 +1,6 @@
 """Which keywords there are; whoever asks for others gets an error, and no empty figure."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from inspect import signature
@@ -77,11 +77,12 @@ def check_keywords(others: Mapping[str, Any], known: Iterable[str] = (), **ours:
     for name, (kinds, words) in KINDS.items():
         value, several = given.get(name), name in ("draw", "contrast")
         for one in value if several and isinstance(value, list | tuple) else [value]:
-            if name in given and not fits(one, kinds):
+            is_word = name == "titles" and isinstance(one, str)  # its letters are no names
+            if name in given and (is_word or not fits(one, kinds)):
                 raise TypeError(f"{name} must be {words}, got {told(one)}")
     for action, keys in (given.get("keys") or {}).items():
-        if not fits(keys, Iterable):
-            raise TypeError(f"keys for {told(action)} must be one or several, got {told(keys)}")
+        if not fits(keys, Collection) or not all(isinstance(key, str) for key in keys):
+            raise TypeError(f"keys for {told(action)} must be names, as 'n', got {told(keys)}")
     check_ax(given.get("ax"))
 
 

@@ -10,44 +10,17 @@ from matplotlib.axes import Axes
 from slicekit.arrangement import corners_of, fit_title, sign, three_panels
 from slicekit.complaint import told
 from slicekit.contrast import share
+from slicekit.crosshair import Crosshair
 from slicekit.keywords import check_keywords
 from slicekit.orientation import Look, check_voxel, look_at
 from slicekit.panels import View
 from slicekit.picture import Picture, is_gone, whole_range
-from slicekit.places import pixels, to_axes
 from slicekit.plane import Plane
-from slicekit.sources import as_volume
+from slicekit.sources import as_volume, one_or_several
 from slicekit.titles import Titles
 from slicekit.undone import closed_if_in_vain, undone_if_in_vain
 from slicekit.viewer import in_turn
 from slicekit.waiting import put_off, telling
-
-
-class Crosshair:
-    """Two lines over a picture, which meet in one voxel."""
-
-    def __init__(self, picture: Picture, **line: Any) -> None:
-        self.picture = picture
-        style = {"color": "lime", "linewidth": 0.8, **line}
-        self.lines = picture.ax.axvline(0, **style), picture.ax.axhline(0, **style)
-
-    def show(self, voxel: Sequence[int]) -> None:
-        """Move the lines to a voxel."""
-        row, column = pixels(self.picture.plane, np.array([voxel]))
-        x, y = to_axes(self.picture.im, row[0], column[0])
-        down, across = self.lines
-        down.set_xdata([x, x])
-        across.set_ydata([y, y])
-
-    @property
-    def visible(self) -> bool:
-        """Whether it is on show."""
-        return bool(self.lines[0].get_visible())
-
-    @visible.setter
-    def visible(self, visible: bool) -> None:
-        for line in self.lines:
-            line.set_visible(visible)
 
 
 class OrthoViewer(View):
@@ -118,26 +91,17 @@ class OrthoViewer(View):
             raise TypeError(
                 f"titles must be a Titles, got {told(titles)}; view(..., planes=True) takes names"
             )
-        items = volume if isinstance(volume, list | tuple) else [volume]
-        if not items:
-            raise ValueError("nothing to show, the list of volumes is empty; put volumes in it")
-        volumes = [v if hasattr(v, "plane") else as_volume(v, at)[0] for v in items]
-        if isinstance(contrast, Mapping) or len(contrast) not in (0, len(volumes)):
-            raise ValueError(
-                f"contrast must be a list of {len(volumes)}, a dict for each volume, got "
-                f"{told(contrast)}; leave it out for the limits of the whole volume"
-            )
+        volumes = [
+            item if hasattr(item, "plane") else as_volume(item, at)[0]
+            for item in one_or_several(volume)
+        ]
+        check_three(volumes, axes, contrast)
         scale = {name: options.pop(name) for name in SCALE & options.keys()}
         clims = [
             with_norm(volume, axis, {**clim, **scale})
             for volume, clim in zip(volumes, contrast or [{}] * len(volumes), strict=True)
         ]
-        if len({volume.shape for volume in volumes}) > 1:
-            shapes = [volume.shape for volume in volumes]
-            raise ValueError(f"planes of several volumes need one shape, got {shapes}; link views")
         look = look_at(volumes, radiological, orientation)
-        if len(axes) not in (0, 3 * len(volumes)):
-            raise ValueError(f"three planes need three axes for each volume, got {len(axes)}")
         panels: list[Any] = list(axes) or three_panels(volumes, look)
         made = None if len(axes) else panels[0].figure
         with closed_if_in_vain(made), undone_if_in_vain(axes):
@@ -256,6 +220,20 @@ class OrthoViewer(View):
         for picture in self.pictures:
             if picture.ax is event.inaxes:
                 self._axis = picture.plane.axis
+
+
+def check_three(volumes: Sequence[Any], axes: Sequence[Axes], contrast: Any) -> None:
+    """Refuse what does not give each volume three planes that meet."""
+    if isinstance(contrast, Mapping) or len(contrast) not in (0, len(volumes)):
+        raise ValueError(
+            f"contrast must be a list of {len(volumes)}, a dict for each volume, got "
+            f"{told(contrast)}; leave it out for the limits of the whole volume"
+        )
+    shapes = [volume.shape for volume in volumes]
+    if len({*shapes}) > 1:
+        raise ValueError(f"planes of several volumes need one shape, got {shapes}; link views")
+    if len(axes) not in (0, 3 * len(volumes)):
+        raise ValueError(f"three planes need three axes for each volume, got {len(axes)}")
 
 
 SCALE = {"norm", "vmin", "vmax"}

@@ -169,6 +169,14 @@ READERS = {
 }
 
 
+def one_or_several(data: Any) -> Sequence[Any]:
+    """Return volumes that are in a list or tuple, or a volume alone in a list."""
+    items: Sequence[Any] = data if isinstance(data, list | tuple) else [data]
+    if not items:
+        raise ValueError("nothing to show, the list of volumes is empty; put volumes in it")
+    return items
+
+
 def as_volume(
     data: Any,
     at: MutableMapping[str, int],

@@ -404,7 +404,7 @@ REFUSED = {
     ),
     "keys that are one number": (
         lambda: view(HEAD, keys={"next": np.array(3)}),
-        r"keys for 'next' must be one or several, got array\(3\)",
+        r"keys for 'next' must be names, as 'n', got array\(3\)",
     ),
     "bare memory": (
         lambda: view(memoryview(HEAD)),

@@ -220,8 +220,8 @@ BUILT = {"keymap": "07_finish_the_viewer", "viewer": "07_finish_the_viewer"}
 PLACES = {
     "position_of": "orientation",
     "voxel_at": "orientation",
-    "Crosshair.__init__": "ortho",
-    "Crosshair.show": "ortho",
+    "Crosshair.__init__": "crosshair",
+    "Crosshair.show": "crosshair",
 }
 
 

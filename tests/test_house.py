@@ -73,6 +73,7 @@ FLOORS = {
     "waiting": 6,
     "viewer": 6,
     "contrast": 6,
+    "crosshair": 6,
     "overlays": 6,
     "sources": 6,
     "orientation": 6,
@@ -114,8 +115,8 @@ FURTHER = {
     "pointer",
     "panels",
 }
-FURTHER |= {"panels", "compose"}
-WORLD = {"orientation", "arrangement", "ortho", "linking"}
+FURTHER |= {"compose"}
+WORLD = {"orientation", "arrangement", "crosshair", "ortho", "linking"}
 SHARE = {"page", "frames", "share", "montage"}
 DOOR = {"reading", "saving", "doctor", "checkup", "roundtrip", "cure"}
 TAUGHT = {  # where a reader meets each public name of the core
@@ -163,7 +164,7 @@ def lines_of_code(path):
 def test_sizes():
     sizes = {path.stem: lines_of_code(path) for path in MODULES}
     wings = [(CORE, 690), (REFUSAL, 175), (SCREEN, 590), (SUPPLY, 770), (FURTHER, 1085)]
-    wings += [(WORLD, 460), (LARGE, 300), (SHARE, 285), (DOOR, 550)]
+    wings += [(WORLD, 465), (LARGE, 300), (SHARE, 285), (DOOR, 550)]
     for wing, most in wings:
         assert sum(sizes[name] for name in wing) <= most, {name: sizes[name] for name in wing}
     assert max(sizes.values()) <= 200, sizes

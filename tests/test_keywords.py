@@ -52,7 +52,9 @@ def test_a_keyword_of_its_kind_is_not():
     [
         ({"draw": [print, 3]}, "draw must be a function draw(ax, index), or a list of them, got 3"),
         ({"wrap": [True]}, "wrap must be True or False, got [True]"),
-        ({"keys": {"next": "n", "up": 3}}, "keys for 'up' must be one or several, got 3"),
+        ({"keys": {"next": "n", "up": 3}}, "keys for 'up' must be names, as 'n', got 3"),
+        ({"keys": {"next": ["n", 3]}}, "keys for 'next' must be names, as 'n', got ['n', 3]"),
+        ({"titles": "CT"}, "titles must be a list of names, got 'CT'"),
     ],
 )
 def test_what_is_inside_a_keyword_matters_too(wrong, words):

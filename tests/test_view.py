@@ -741,7 +741,7 @@ def test_save_one_or_all(array, tmp_path):
         (np.zeros(SHAPE), {"clim": "mean"}, ValueError, "clim must be 'volume', 'slice'"),
         (np.zeros(SHAPE), {"clim": (0, "x%")}, ValueError, "a number or a percentile"),
         (np.zeros(SHAPE), {"labels": "ab"}, ValueError, "labels must be 4, one each, got 2"),
-        (np.zeros(SHAPE), {"titles": "ab"}, ValueError, "titles must be 1, one each, got 2"),
+        (np.zeros(SHAPE), {"titles": ["a", "b"]}, ValueError, "titles must be 1, one each, got 2"),
         (np.zeros(SHAPE), {"title": "{nmae}"}, ValueError, "is no format: KeyError.*index, number"),
         (np.zeros(SHAPE), {"spacing": (1, 0, 1)}, ValueError, "spacing must be three sizes"),
         (np.zeros(SHAPE), {"affine": np.eye(3)}, ValueError, "affine must be a 4 x 4 matrix"),
