@@ -15,7 +15,8 @@ from slicekit.keywords import check_keywords
 from slicekit.orientation import Look, look_at
 from slicekit.ortho import OrthoViewer
 from slicekit.panels import View
-from slicekit.sources import Series, as_volume, one_or_several
+from slicekit.series import Series
+from slicekit.sources import as_volume, one_or_several
 from slicekit.titles import Titles
 from slicekit.undone import closed_if_in_vain, undone_if_in_vain
 from slicekit.viewer import SliceViewer

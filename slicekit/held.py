@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from slicekit.sources import Series
+from slicekit.series import Series
 from slicekit.volume import Volume, check_index
 
 

@@ -19,8 +19,9 @@ from slicekit.overlays import LABEL_COLOURS, is_labels
 from slicekit.picture import Picture, is_gone
 from slicekit.places import pixels, to_axes
 from slicekit.plane import Plane
+from slicekit.series import Series
 from slicekit.sizes import numbers
-from slicekit.sources import Series, Source
+from slicekit.sources import Source
 from slicekit.volume import Volume
 
 

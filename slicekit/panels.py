@@ -19,8 +19,9 @@ from slicekit.overlays import Overlay, overlay_colours
 from slicekit.picture import Picture
 from slicekit.plane import Plane
 from slicekit.pointer import Pointer
+from slicekit.series import Series
 from slicekit.share import save, to_html
-from slicekit.sources import Series, open_source
+from slicekit.sources import open_source
 from slicekit.titles import Titles
 from slicekit.viewer import SliceViewer
 from slicekit.volume import Volume
@@ -278,9 +279,8 @@ class View(SliceViewer):
 
         It is called for slices along the axis that is on show now, and for no others.
         """
-        draw = layers.along(self.axis, function)
         for picture in self._on(panel):
-            self.add(layers.Redrawn(picture, draw))
+            self.add(layers.Redrawn(picture, layers.along(self.axis, function)))
         return self
 
     def toggle(self) -> None:

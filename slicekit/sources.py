@@ -4,7 +4,7 @@ None of the libraries that they come from is imported here.
 """
 
 import sys
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from typing import Any
@@ -14,17 +14,9 @@ import numpy as np
 from slicekit.ahead import Ahead
 from slicekit.complaint import told
 from slicekit.files import opened, read_series, told_affine
-from slicekit.intensity import some_planes
+from slicekit.series import Series
 from slicekit.sizes import check_affine, check_spacing, numbers, voxel_sizes
-from slicekit.volume import (
-    Volume,
-    check_axis,
-    check_index,
-    check_plane,
-    check_voxels,
-    check_whole,
-    sides_of,
-)
+from slicekit.volume import Volume, check_whole, sides_of
 
 
 @dataclass(frozen=True)
@@ -41,49 +33,6 @@ class Source:
     def shape(self) -> tuple[int, ...]:
         """The sides of the array, as numbers of Python's own."""
         return sides_of(self.array)
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Series:
-    """Many volumes in one array: three of its axes are shown, the others held where ``at`` says.
-
-    It does for the viewer what a `Volume` does.
-    """
-
-    array: Any
-    names: tuple[str, ...]
-    shown: tuple[int, ...]
-    held: Mapping[str, int]  # name to axis
-    at: Mapping[str, int]  # name to index, kept by the viewer
-    spacing: tuple[float, ...]
-    affine: np.ndarray | None
-    name: str
-
-    def __post_init__(self) -> None:
-        check_voxels(self.array)
-
-    def __repr__(self) -> str:
-        sides = zip(self.names, self.array.shape, strict=False)  # colours have no name
-        return f"<Series {self.name!r}: {', '.join(f'{name} {count}' for name, count in sides)}>"
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Number of planes, rows and columns."""
-        return tuple(int(self.array.shape[axis]) for axis in self.shown)
-
-    def plane(self, index: int, axis: int = 0) -> np.ndarray:
-        """Return one slice, reading nothing else: 2-D, or 3-D if its pixels are colours."""
-        axis = check_axis(axis)
-        where: list[Any] = [slice(None)] * len(self.array.shape)
-        where[self.shown[axis]] = check_index(index, self.shape[axis], axis)
-        for name, held in self.held.items():
-            where[held] = self.at[name]
-        sides = [n for n, at in zip(self.array.shape, where, strict=True) if at == slice(None)]
-        return check_plane(self.array[tuple(where)], tuple(sides))
-
-    def some_planes(self, axis: int = 0) -> Iterator[np.ndarray]:
-        """Yield all values of a small array in memory, of any other nine planes of all."""
-        return some_planes(self.array, (*self.held.values(), self.shown[axis]))
 
 
 def open_source(data: Any) -> Source:

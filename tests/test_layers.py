@@ -15,7 +15,8 @@ from slicekit.layers import Redrawn, along, as_points, beside, laid_over, most_a
 from slicekit.overlays import LABEL_COLOURS
 from slicekit.picture import Picture
 from slicekit.plane import Plane
-from slicekit.sources import Series, Source
+from slicekit.series import Series
+from slicekit.sources import Source
 
 
 def test_each_panel_counts_its_own_overlays(array):
