@@ -150,11 +150,12 @@ def measured(place: Path) -> Tests:
 def tests_of(module: str, lines: Iterable[int], tests: Tests, most: int) -> list[str]:
     """Return tests that run one of these lines, the quickest first.
 
-    Half of them are those of the module's own file, and those that run little of other
-    modules; and half the quickest.
+    Half of them are those of the module's own file, or that bear its name, and those that run
+    little of other modules; and half the quickest.
     """
     running = {name: set(t[1][module]) for name, t in tests.items() if module in t[1]}
-    own = {name for name in tests if name.startswith(f"tests/test_{module}.py")}
+    file, case = f"tests/test_{module}.py", f"[{module}]"
+    own = {name for name in tests if name.startswith(file) or name.endswith(case)}
     names = [name for name, its in running.items() if its & set(lines)] or [*{*own, *running}]
 
     def distance(name: str) -> tuple[bool, float, float]:
