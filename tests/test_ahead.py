@@ -76,6 +76,17 @@ def test_slices_are_those_of_the_array_whatever_is_kept_and_coming():
     assert np.array_equal(array[7, :, :], ARRAY[7])
 
 
+def test_the_first_slice_of_all_says_itself_that_it_cannot_be_read():
+    array = Ahead(Recorder(broken=[3]))
+    with pytest.raises(OSError, match=r"^the disk is gone$"):
+        array[3, :, :]
+    assert not array.troubles
+    array[2, :, :]
+    assert array[3, :, :].mask.all()
+    assert array.troubles
+    array.close()
+
+
 def test_the_next_two_are_read_in_the_direction_of_travel():
     source = Recorder()
     array = Ahead(source)

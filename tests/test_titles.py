@@ -3,11 +3,12 @@
 from dataclasses import FrozenInstanceError
 from types import SimpleNamespace
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from slicekit import Volume
-from slicekit.titles import Titles
+from slicekit.titles import Titles, readable
 
 
 def picture(index=2, axis=0, shape=(4, 5, 6), **knows):
@@ -83,3 +84,10 @@ def test_a_title_that_is_no_format_is_told_with_what_there_is(title, fault):
         f"title {title!r} is no format: {fault}; its fields are "
         "index, number, last, count, axis, label, mm, t; double all other braces"
     )
+
+
+def test_mathematics_is_left_alone_where_tex_writes_it():
+    broken = r"$\frac{1$"
+    assert readable(broken) == broken.replace("$", r"\$")
+    with plt.rc_context({"text.usetex": True}):
+        assert readable(broken) == broken
