@@ -522,6 +522,20 @@ def pack(path, **members):
     return path
 
 
+def list_as(size, path):
+    """Let an archive say of its last member that it has so many bytes."""
+    packed = bytearray(path.read_bytes())
+    listed = packed.rfind(b"PK\1\2")
+    packed[listed + 24 : listed + 28] = size.to_bytes(4, "little")
+    path.write_bytes(packed)
+
+
+def test_a_member_larger_than_any_scan_is_refused(tmp_path):
+    list_as(2**26 + 1, pack(tmp_path / "a.zip"))
+    words = f"it is damaged or cut short ({data.STRUCTURAL}.img would be 67108865 bytes)"
+    assert said(ValueError, data.read_archive, tmp_path / "a.zip") == words
+
+
 def test_a_member_may_be_as_large_as_that_and_no_larger(tmp_path, monkeypatch):
     monkeypatch.setattr(data, "read_volume", lambda path: data.Volume(np.zeros((2, 2, 2))))
     data.read_archive(pack(tmp_path / "a.zip", img=bytes(2**20)))
@@ -596,10 +610,7 @@ def test_a_member_that_unpacks_at_once_is_not_unpacked(tmp_path, method):
 def test_no_more_is_unpacked_than_a_member_is_said_to_have(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{data.STRUCTURAL}.hdr", bytes(2**26))
-    packed = bytearray((tmp_path / "a.zip").read_bytes())
-    listed = packed.rfind(b"PK\1\2")
-    packed[listed + 24 : listed + 28] = (348).to_bytes(4, "little")
-    (tmp_path / "a.zip").write_bytes(packed)
+    list_as(348, tmp_path / "a.zip")
     tracemalloc.start()
     try:
         assert "Bad CRC-32" in said(ValueError, data.read_archive, tmp_path / "a.zip")
@@ -622,3 +633,14 @@ def test_why_the_scan_did_not_come_is_said_for_its_twin_as_well(monkeypatch, tmp
     monkeypatch.setenv("SLICEKIT_DATASET", "attention")
     monkeypatch.setattr(data, "download", fail)
     assert said(DownloadError, data.fetch, "attention-mri") == "the cable is cut"
+
+
+def test_whoever_insists_on_the_scan_gets_no_sample_when_a_file_came_meanwhile(cache, monkeypatch):
+    def fail(*_):
+        cache.mkdir()
+        (cache / "attention.zip").write_bytes(b"of another download")
+        raise DownloadError("the cable is cut")
+
+    monkeypatch.setenv("SLICEKIT_DATASET", "attention")
+    monkeypatch.setattr(data, "download", fail)
+    assert said(DownloadError, data.fetch) == "the cable is cut"

@@ -236,6 +236,7 @@ def test_contrast_of_a_lazy_array_comes_from_planes_all_over(volume):
         (["level", "lat", "lon", "xray"], None, (1, 2, 3)),
         ("TZYX", None, (1, 2, 3)),
         ("zyxT", 3, (1, 2, 3)),
+        ("zqyx", None, (0, 2, 3)),  # those of space before one of an unknown name
     ],
 )
 def test_which_three_axes_are_shown(names, wanted, shown):
@@ -441,11 +442,6 @@ def test_how_far_apart_places_are(places, step):
             "a volume must be 3-D, got shape (5, 6); use np.stack to make a volume of images",
         ),
         (
-            (5, 6, 3),
-            {"rgb": True},
-            "a volume must be 3-D, got shape (5, 6, 3); use np.stack to make a volume of images",
-        ),
-        (
             (4, 5, 6, 2),
             {},
             "a volume must be 3-D, got shape (4, 5, 6, 2); name its axes, such as dims='tzyx'",
@@ -489,6 +485,28 @@ def test_how_far_apart_places_are(places, step):
             {"rgb": True},
             "colours need a last axis of 3 or 4, got (4, 5, 6, 5); drop rgb=True",
         ),
+        *(
+            (
+                (5, 6, last),
+                {"rgb": True},
+                "a volume must be 3-D, got shape "
+                f"(5, 6, {last}); use np.stack to make a volume of images",
+            )
+            for last in (3, 4)
+        ),
+        (
+            (5, 6, 7),
+            {"rgb": True},
+            "rgb=True takes the last axis for colours, got shape (5, 6, 7); leave it out for grey",
+        ),
+        *(
+            (
+                shape,
+                {"rgb": True},
+                f"colours need a last axis of 3 or 4, got {shape}; drop rgb=True",
+            )
+            for shape in ((5, 3, 6, 7), (5, 6, 3, 7))
+        ),
         ((4, 5, 6), {"axis": "q"}, "no axis 'q'; there are ['0', '1', '2']"),
         ((4, 5, 6), {"axis": "q", "dims": "zyx"}, "no axis 'q'; there are ['z', 'y', 'x']"),
         ((4, 5, 6), {"axis": 3}, "axis 3 is out of range; use 0 to 2"),
@@ -514,6 +532,12 @@ def test_how_far_apart_places_are(places, step):
             {"affine": np.eye(4), "offset": (1, 2, 3), "spacing": (1, 1, 1)},
             "affine= tells sizes and places already, offset=(1, 2, 3) must be left out",
         ),
+        (
+            (4, 5, 6),
+            {"affine": np.diag([1, 1, 20_000, 1])},
+            "affine [1.0, 1.0, 20000.0] is more than 10,000 times larger along one axis than along "
+            "another; give all three in mm",
+        ),
     ],
 )
 def test_what_is_no_volume_is_told_in_full(shape, told, words):
@@ -526,6 +550,8 @@ def test_a_file_with_more_axes_than_it_has_names_for(tmp_path):
     np.save(tmp_path / "many.npy", np.zeros((1, 2, 1, 2, 1, 2, 1, 2)))
     with pytest.raises(ValueError, match=r"^dims 'xyztuvw' cannot name the axes of shape"):
         as_volume(tmp_path / "many.npy", {})
+    with pytest.raises(ValueError, match=r"^dims 'xyztuvw' cannot name the axes of shape"):
+        as_volume(nibabel.spatialimages.SpatialImage(np.zeros((2,) * 8), np.eye(4)), {})
 
 
 # ---- sizes and places
@@ -552,7 +578,7 @@ def test_the_affine_of_a_file_is_that_of_its_first_three_axes(volume):
 
 
 @pytest.mark.parametrize(
-    ("axis", "position"), [("x", 0), (0, 0), (2, 2), (-1, 2), ("t", 2), (3, 2)]
+    ("axis", "position"), [("x", 0), (0, 0), (2, 2), (-1, 2), ("t", 2), (3, 2), (-4, 0)]
 )
 def test_the_axis_that_is_asked_for_is_found_among_those_shown(volume, axis, position):
     film = np.stack([volume] * 2, axis=-1)
@@ -572,6 +598,21 @@ def test_a_series_is_told_in_one_line():
     assert repr(colours) == "<Series '': 0 5, 1 6, 2 7>"
 
 
-def test_colours_need_a_volume_of_their_own():
-    with pytest.raises(ValueError, match=r"^rgb=True takes the last axis for colours, got shape "):
-        view(np.zeros((5, 6, 7)), rgb=True)
+def test_the_last_axis_of_colours_is_none_of_the_three():
+    for last in (3, 4):
+        assert as_volume(np.zeros((5, 6, 7, last)), {}, rgb=True)[0].shape == (5, 6, 7)
+
+
+def test_an_array_of_three_axes_is_no_series(volume):
+    assert repr(as_volume(volume, {})[0]) == "<Volume '': 11 x 5 x 6 voxels of 1 x 1 x 1 mm>"
+
+
+def test_a_slice_of_a_tensor_is_an_array(volume):
+    slices = open_source(FakeTensor(volume)).array.array
+    assert np.array_equal(slices[3], volume[3])
+
+
+def test_a_file_of_three_axes_names_none(volume, tmp_path):
+    np.save(tmp_path / "volume.npy", volume)
+    with pytest.raises(ValueError, match=r"^no axis 'x'; there are \['0', '1', '2'\]$"):
+        as_volume(tmp_path / "volume.npy", {}, axis="x")
