@@ -12,6 +12,8 @@ import slicekit
 from slicekit import browser
 from slicekit.paint import Painter
 
+PAUSE = browser.PAUSE  # as it is for readers; tests do not wait
+
 
 class PageOf:
     """What the page shows: whole pictures replace it, different pixels are laid over it."""
@@ -225,6 +227,19 @@ def test_two_viewers_on_one_figure(redraws):
     assert np.array_equal(page.picture, as_redrawn(fig))
 
 
+def test_a_viewer_that_leaves_costs_no_drawing(redraws):
+    fig, (left, right) = plt.subplots(1, 2)
+    one, two = (slicekit.SliceViewer(blocks(), ax=ax, index=0) for ax in (left, right))
+    page = PageOf(fig)
+    page.press("k")
+    drawn = redraws(fig)
+    one.close()
+    page.press("k")
+    page.answer()
+    assert (one.index, two.index, len(drawn)) == (1, 2, 0)
+    assert np.array_equal(page.picture, as_redrawn(fig))
+
+
 def test_keys_that_come_fast_wait_for_the_page(monkeypatch):
     monkeypatch.setattr(browser, "PAUSE", 60)
     viewer = slicekit.view(blocks(), index=0)
@@ -236,6 +251,18 @@ def test_keys_that_come_fast_wait_for_the_page(monkeypatch):
     assert page.frames == frames + 1
     assert np.array_equal(page.picture, as_redrawn(viewer.fig))
     assert viewer.index == 20
+
+
+def test_a_key_after_a_short_rest_is_answered_at_once(monkeypatch):
+    clock = [1000.0]
+    monkeypatch.setattr(browser, "PAUSE", PAUSE)
+    monkeypatch.setattr(browser, "monotonic", lambda: clock[0])
+    page = PageOf(slicekit.view(blocks(), index=0).fig)
+    for rest, sent in ((0.05, 0), (0.15, 1), (0.05, 0), (0.15, 1)):
+        frames = page.frames
+        clock[0] += rest
+        page.press("k")
+        assert page.frames - frames == sent
 
 
 def test_saving_resizing_and_drawing_in_between(tmp_path):
@@ -274,6 +301,21 @@ def test_every_picture_is_whole_and_close_gives_all_back():
     assert np.array_equal(page.picture, as_redrawn(viewer.fig))
 
 
+def test_a_page_that_had_parts_of_pictures_gets_whole_ones():
+    fig, ax = plt.subplots()
+    page = PageOf(fig)
+    for colour in ("white", "pink"):
+        fig.set_facecolor(colour)
+        page.tell(type="draw")
+    assert page.mode == "diff"
+    slicekit.SliceViewer(blocks(), ax=ax)
+    fig.patch.set_alpha(0.3)  # laid over the last picture, it would be another colour
+    page.tell(type="draw")
+    assert page.mode == "full"
+    shown = page.picture
+    assert np.array_equal(shown, as_redrawn(fig))
+
+
 @pytest.mark.parametrize("of", ["ipympl", "Matplotlib"])
 def test_the_page_holds_still_while_a_viewer_lives(of, monkeypatch):
     fig, axes = plt.subplots(1, 2)
@@ -302,6 +344,12 @@ def test_grey_pictures_are_sent_as_grey():
         sent = Image.open(io.BytesIO(browser.as_png(pixels)))
         assert sent.mode == mode
         assert np.array_equal(np.asarray(sent.convert("RGBA")), pixels)
+
+
+def test_pictures_are_packed_in_the_quickest_way():
+    sent = browser.as_png(np.zeros((4, 5, 4), np.uint8))
+    packed = sent[sent.index(b"IDAT") + 4 :]
+    assert packed[1] >> 6 == 0  # zlib's own word for it
 
 
 def test_on_the_desktop_nothing_is_replaced():
@@ -402,11 +450,13 @@ def test_what_a_listener_changes_around_the_slices(part):
 def test_a_handler_that_lets_other_events_in():
     viewer = slicekit.view(blocks(), index=0)
     page = PageOf(viewer.fig)
+    released = []
+    viewer.fig.canvas.mpl_connect("key_release_event", lambda event: released.append(event.key))
     viewer.on_change(lambda viewer: page.tell(type="key_release", key="kx"))
     page.press("k", "k")
     page.answer()
     assert np.array_equal(page.picture, as_redrawn(viewer.fig))
-    assert viewer.index == 2
+    assert (viewer.index, released) == (2, ["x", "x"])
 
 
 def test_in_interactive_mode_one_request_is_one_picture():
@@ -483,6 +533,24 @@ def test_what_is_asked_for_during_an_event_is_asked_for_once_and_after_it(post, 
     assert told == [("draw_idle",)]
     post.canvas.draw_idle()
     assert told == [("draw_idle",)] * 2
+
+
+@pytest.mark.parametrize(("kind", "way"), [("draw", "paint"), ("key_press", "learn")])
+def test_what_drawing_itself_asks_for_is_not_drawn_again(post, monkeypatch, kind, way):
+    post, told = post
+    monkeypatch.setattr(post.painter, way, post.canvas.draw_idle)
+    post.canvas.handle_event({"type": kind})
+    assert told == [("handle_event", {"type": kind})]
+
+
+def test_when_the_last_viewer_has_left_drawings_are_told_no_more(post):
+    post, _ = post
+    leave = post.enter(list)
+    post.canvas.draw()
+    leave()
+    post.painter.backdrop = "kept"
+    post.canvas.draw()
+    assert post.painter.backdrop == "kept"
 
 
 def test_before_there_is_a_page_the_canvas_makes_the_picture_itself(post):

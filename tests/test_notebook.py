@@ -121,7 +121,8 @@ def test_only_untitled_figures_that_answer_keys_ask_for_a_click(monkeypatch):
         manager.canvas.mpl_connect("key_press_event", lambda event: None)
     current = plt.gcf()
     notebook.ask_for_a_click()
-    assert [m.title for m in managers] == [notebook.CLICK_FIRST, "Figure 2", "Patient 3"]
+    asked = "Click the picture, then press keys"
+    assert [m.title for m in managers] == [asked, "Figure 2", "Patient 3"]
     assert plt.gcf() is current
 
 
@@ -201,6 +202,11 @@ def test_under_a_server_the_shell_goes_live(monkeypatch, displayed):
     fig = plt.figure()
     monkeypatch.setattr(fig.canvas, "_repr_mimebundle_", lambda: {"live": 1}, raising=False)
     assert shell.printers[Figure](fig) == {"live": 1, "text/plain": describe(fig)}
+
+
+def test_the_script_for_the_page_ends_where_its_last_line_does():
+    lines = notebook.LET_FIGURES_HAVE_THE_KEYS.split("\n")
+    assert {line[-1] for line in lines if line} == {*"{;}"}
 
 
 def test_a_shell_in_which_widgets_fail_goes_inline_and_says_why(monkeypatch, displayed, capsys):

@@ -489,6 +489,22 @@ def test_letters_stay_true_however_the_axes_are_turned(array):
     assert letters(viewer) == [["L", "R", "A", "P"]]
 
 
+def test_letters_stay_true_when_only_the_overlay_is_left(array):
+    viewer = view(array, radiological=True, orientation="RAS", overlay=array > 60)
+    viewer.im.remove()
+    press(viewer.fig, "a")
+    assert not viewer.ax.xaxis_inverted()  # nobody turns what is left
+    assert letters(viewer) == [["L", "R", "I", "S"]]
+
+
+def test_letters_on_another_picture_follow_its_flips(array):
+    viewer = view(array, radiological=True, orientation="RAS", axis=2)
+    picture = viewer.pictures[0].on(plt.figure().add_subplot(), viewer.plane)
+    edges = viewer.layers[0].on(picture, viewer.plane)
+    picture.ax.invert_xaxis()
+    assert [text.get_text() for text in edges.texts] == ["L", "R", "P", "A"]
+
+
 def test_zoom_stays_and_the_home_button_does_not_turn_it(array):
     viewer = view(array, radiological=True, orientation="LPI")
     viewer.ax.set(xlim=(3, 1), ylim=(1, 2))
@@ -578,6 +594,12 @@ def test_how_a_slice_is_turned(codes, names, planes, radiological):
         assert look.name(axis) == names[axis]
         assert look.plane(axis, 5) == Plane(axis, 5, *planes[axis])
         assert other.plane(axis, 5).leftwards == radiological[axis]
+
+
+def test_nobody_changes_how_slices_are_seen_behind_the_back_of_their_pictures(array):
+    viewer = view(array, radiological=True, orientation="RAS")
+    with pytest.raises(AttributeError):
+        viewer.look.radiological = False
 
 
 def test_letters_that_are_only_the_nearest_say_so():
