@@ -291,6 +291,20 @@ def test_what_breaks_because_of_one_that_it_would_do_without_is_not_blamed(insta
     assert fault_of(checkup.packages) == ("a cannot be imported (no)", fix)
 
 
+def test_what_only_an_extra_wants_is_no_excuse(installed):
+    installed.broken |= {"a", "b"}
+    installed.needs["b"] = ["a; extra == 'more'"]
+    assert fault_of(checkup.packages) == (
+        "a cannot be imported (no); b cannot be imported (no)",
+        cure.pip("--force-reinstall", "A>=1.2", "b>=1"),
+    )
+
+
+def test_any_version_will_do_where_none_is_asked_for(installed, monkeypatch):
+    monkeypatch.setattr(cure, "wanted", lambda: ["a", "b>=1"])
+    assert checkup.packages() == "2 of 2 are there, new enough and importable"
+
+
 def test_a_missing_one_and_a_broken_one(installed):
     del installed.there["c"]
     installed.broken.add("b")
@@ -333,6 +347,19 @@ def test_a_package_by_another_name_that_ends_python_or_hangs(monkeypatch, tmp_pa
     assert checkup._broken("other") == "other cannot be imported (it ends Python)"
     monkeypatch.setattr(checkup, "PATIENCE", 0.5)
     assert checkup._broken("waits") == "waits hangs when it is imported"
+
+
+def test_packages_are_imported_by_the_names_of_their_modules(monkeypatch, tmp_path):
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    for module in ("skimage", "PIL"):  # the true ones take longer
+        (tmp_path / f"{module}.py").touch()
+    assert checkup._broken("scikit-image", "pillow") is None
+
+
+def test_last_words_that_are_no_text(monkeypatch, tmp_path):
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (tmp_path / "mumbles.py").write_text(r"import os; os.write(2, b'\xff no'); os._exit(1)")
+    assert checkup._broken("mumbles") == "mumbles cannot be imported (\ufffd no)"
 
 
 def test_which_of_several_packages_break(monkeypatch):
