@@ -1,6 +1,7 @@
 """The doctor's answers with stand-ins, in this process; test_doctor breaks whole environments."""
 
 import json
+import locale
 import os
 import subprocess
 import sys
@@ -399,7 +400,9 @@ def test_without_a_front_end(installed, monkeypatch):
     )
 
 
-def test_notebook_7_is_a_front_end_as_well(installed, monkeypatch):
+@pytest.fixture
+def extensions(monkeypatch):
+    """What is asked of the halves in the browser, by a canvas that is only played."""
     trait = SimpleNamespace(default_value="^0.11")
     canvas = SimpleNamespace(class_traits=lambda: {"_view_module_version": trait})
     played = SimpleNamespace(Canvas=canvas)  # the true one would become the backend of all tests
@@ -407,17 +410,37 @@ def test_notebook_7_is_a_front_end_as_well(installed, monkeypatch):
     monkeypatch.setitem(sys.modules, "ipympl.backend_nbagg", played)
     seen = []
     monkeypatch.setattr(checkup, "_extension", lambda *given: seen.append(given))
-    monkeypatch.setattr(checkup, "find_spec", lambda name: name == "notebook")
-    installed.there["notebook"] = "7.0.1"
-    assert checkup.front_end() == "notebook 7.0.1"
-    (name, asked, package), manager = seen
-    assert (name, package) == ("jupyter-matplotlib", "ipympl")
-    assert asked == "^0.11"
-    number = {"7": "^3", "8": "^5"}[ipywidgets.__version__[0]]
-    assert manager == ("@jupyter-widgets/jupyterlab-manager", number, "jupyterlab_widgets")
+    return seen
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        {"notebook": "7"},
+        {"notebook": "7.0.1"},
+        {"jupyterlab": "4.2"},
+        {"jupyterlab": "4.2", "notebook": "6.5"},
+    ],
+)
+def test_jupyterlab_and_notebook_7_are_front_ends(installed, extensions, monkeypatch, there):
+    monkeypatch.setattr(checkup, "find_spec", there.get)
+    installed.there |= there
+    assert checkup.front_end() == ", ".join(map(" ".join, there.items()))
+    assert [package for _, _, package in extensions] == ["ipympl", "jupyterlab_widgets"]
+
+
+@pytest.mark.parametrize(("widgets", "asked"), [("7.8.5", "^3"), ("8.1.2", "^5")])
+def test_the_halves_in_the_browser_that_are_asked_for(
+    installed, extensions, monkeypatch, widgets, asked
+):
     monkeypatch.setattr(checkup, "find_spec", lambda name: name == "jupyterlab")
+    monkeypatch.setattr(ipywidgets, "__version__", widgets)
     installed.there["jupyterlab"] = "4.2"
-    assert checkup.front_end() == "jupyterlab 4.2"
+    checkup.front_end()
+    assert extensions == [
+        ("jupyter-matplotlib", "^0.11", "ipympl"),
+        ("@jupyter-widgets/jupyterlab-manager", asked, "jupyterlab_widgets"),
+    ]
 
 
 @pytest.fixture
@@ -519,6 +542,19 @@ def test_the_half_in_the_browser(monkeypatch, tmp_path):
     assert fault_of(lambda: checkup._extension("ext", "^1.3", "pack")) == hides
     monkeypatch.setattr(checkup, "sys", SimpleNamespace(prefix=str(tmp_path)))
     assert fault_of(lambda: checkup._extension("ext", "^1.3", "pack")) == (wrong, mend)
+
+
+def test_what_the_half_in_the_browser_says_is_utf_8_in_every_locale(monkeypatch, tmp_path):
+    import jupyter_core.paths
+
+    monkeypatch.setattr(jupyter_core.paths, "jupyter_path", lambda name: [str(tmp_path)])
+    (tmp_path / "package.json").write_bytes('{"author": "é", "version": "1.2"}'.encode())
+    usual = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    try:
+        checkup._extension("", "^1.2", "pack")
+    finally:
+        locale.setlocale(locale.LC_CTYPE, usual)
 
 
 def test_where_downloads_and_notebooks_can_be_kept(monkeypatch, tmp_path):
