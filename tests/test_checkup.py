@@ -14,7 +14,7 @@ import ipywidgets
 import pytest
 from PIL import Image
 
-from slicekit import checkup, cure, doctor, roundtrip
+from slicekit import checkup, cure, data, doctor, roundtrip
 from slicekit.checkup import FaultError
 from slicekit.doctor import Check
 
@@ -470,12 +470,11 @@ def test_the_kernel_of_notebooks(spec, tmp_path):
     mend = cure.pip("--force-reinstall", "ipykernel")
     where = "the kernel 'python3' of there"
     assert checkup.kernel() == "Python 3 runs this Python"
-    spec.argv = ["python"]
     spec.prefix = str(tmp_path)
-    assert fault_of(checkup.kernel) == (
-        f"{where} runs the Python of {tmp_path}, not this one",
-        mend,
-    )
+    another = f"{where} runs the Python of {tmp_path}, not this one"
+    for program in ("python", "python3"):
+        spec.argv = [program]
+        assert fault_of(checkup.kernel) == (another, mend)
     spec.prefix = ""
     assert fault_of(checkup.kernel) == (f"{where} does not start: dead", mend)
     spec.argv = [str(tmp_path / "python9")]
@@ -510,6 +509,28 @@ def test_the_data(cache, monkeypatch):
     words, fix = fault_of(checkup.data)
     assert "nonsense" in words
     assert fix == cure.unset("SLICEKIT_DATASET")
+
+
+def test_the_data_where_none_were_chosen(cache):
+    assert "SLICEKIT_DATASET" not in os.environ
+    assert checkup.data() == "the sample has shape (157, 189, 68); cached: 0"
+
+
+def test_a_sample_that_is_lost(cache, monkeypatch):
+    monkeypatch.setattr(data, "SAMPLE", "nowhere.zip")
+    words, fix = fault_of(checkup.data)
+    assert words.startswith("nowhere.zip is missing")
+    assert fix == cure.restore()
+
+
+@pytest.mark.parametrize("name", data.FILES.values())
+def test_a_download_that_is_damaged(cache, name):
+    cache.mkdir()
+    file = cache / name
+    file.write_text("damaged")
+    words, fix = fault_of(checkup.data)
+    assert words.startswith(f"{file}: ")
+    assert fix == cure.shell("rm", "-r", str(file))
 
 
 def test_a_folder_where_no_notebook_can_be_saved(monkeypatch, tmp_path):
