@@ -1,6 +1,7 @@
 """The doctor's answers with stand-ins, in this process; test_doctor breaks whole environments."""
 
 import json
+import locale
 import os
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import ipywidgets
 import pytest
 from PIL import Image
 
-from slicekit import checkup, cure, doctor, roundtrip
+from slicekit import checkup, cure, data, doctor, roundtrip
 from slicekit.checkup import FaultError
 from slicekit.doctor import Check
 
@@ -291,6 +292,20 @@ def test_what_breaks_because_of_one_that_it_would_do_without_is_not_blamed(insta
     assert fault_of(checkup.packages) == ("a cannot be imported (no)", fix)
 
 
+def test_what_only_an_extra_wants_is_no_excuse(installed):
+    installed.broken |= {"a", "b"}
+    installed.needs["b"] = ["a; extra == 'more'"]
+    assert fault_of(checkup.packages) == (
+        "a cannot be imported (no); b cannot be imported (no)",
+        cure.pip("--force-reinstall", "A>=1.2", "b>=1"),
+    )
+
+
+def test_any_version_will_do_where_none_is_asked_for(installed, monkeypatch):
+    monkeypatch.setattr(cure, "wanted", lambda: ["a", "b>=1"])
+    assert checkup.packages() == "2 of 2 are there, new enough and importable"
+
+
 def test_a_missing_one_and_a_broken_one(installed):
     del installed.there["c"]
     installed.broken.add("b")
@@ -335,6 +350,19 @@ def test_a_package_by_another_name_that_ends_python_or_hangs(monkeypatch, tmp_pa
     assert checkup._broken("waits") == "waits hangs when it is imported"
 
 
+def test_packages_are_imported_by_the_names_of_their_modules(monkeypatch, tmp_path):
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    for module in ("skimage", "PIL"):  # the true ones take longer
+        (tmp_path / f"{module}.py").touch()
+    assert checkup._broken("scikit-image", "pillow") is None
+
+
+def test_last_words_that_are_no_text(monkeypatch, tmp_path):
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (tmp_path / "mumbles.py").write_text(r"import os; os.write(2, b'\xff no'); os._exit(1)")
+    assert checkup._broken("mumbles") == "mumbles cannot be imported (\ufffd no)"
+
+
 def test_which_of_several_packages_break(monkeypatch):
     monkeypatch.setattr(checkup, "_broken", lambda *names: "no" if "b" in names else None)
     assert checkup._broken_ones(["a", "b"]) == {"b": "no"}
@@ -372,7 +400,9 @@ def test_without_a_front_end(installed, monkeypatch):
     )
 
 
-def test_notebook_7_is_a_front_end_as_well(installed, monkeypatch):
+@pytest.fixture
+def extensions(monkeypatch):
+    """What is asked of the halves in the browser, by a canvas that is only played."""
     trait = SimpleNamespace(default_value="^0.11")
     canvas = SimpleNamespace(class_traits=lambda: {"_view_module_version": trait})
     played = SimpleNamespace(Canvas=canvas)  # the true one would become the backend of all tests
@@ -380,17 +410,37 @@ def test_notebook_7_is_a_front_end_as_well(installed, monkeypatch):
     monkeypatch.setitem(sys.modules, "ipympl.backend_nbagg", played)
     seen = []
     monkeypatch.setattr(checkup, "_extension", lambda *given: seen.append(given))
-    monkeypatch.setattr(checkup, "find_spec", lambda name: name == "notebook")
-    installed.there["notebook"] = "7.0.1"
-    assert checkup.front_end() == "notebook 7.0.1"
-    (name, asked, package), manager = seen
-    assert (name, package) == ("jupyter-matplotlib", "ipympl")
-    assert asked == "^0.11"
-    number = {"7": "^3", "8": "^5"}[ipywidgets.__version__[0]]
-    assert manager == ("@jupyter-widgets/jupyterlab-manager", number, "jupyterlab_widgets")
+    return seen
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        {"notebook": "7"},
+        {"notebook": "7.0.1"},
+        {"jupyterlab": "4.2"},
+        {"jupyterlab": "4.2", "notebook": "6.5"},
+    ],
+)
+def test_jupyterlab_and_notebook_7_are_front_ends(installed, extensions, monkeypatch, there):
+    monkeypatch.setattr(checkup, "find_spec", there.get)
+    installed.there |= there
+    assert checkup.front_end() == ", ".join(map(" ".join, there.items()))
+    assert [package for _, _, package in extensions] == ["ipympl", "jupyterlab_widgets"]
+
+
+@pytest.mark.parametrize(("widgets", "asked"), [("7.8.5", "^3"), ("8.1.2", "^5")])
+def test_the_halves_in_the_browser_that_are_asked_for(
+    installed, extensions, monkeypatch, widgets, asked
+):
     monkeypatch.setattr(checkup, "find_spec", lambda name: name == "jupyterlab")
+    monkeypatch.setattr(ipywidgets, "__version__", widgets)
     installed.there["jupyterlab"] = "4.2"
-    assert checkup.front_end() == "jupyterlab 4.2"
+    checkup.front_end()
+    assert extensions == [
+        ("jupyter-matplotlib", "^0.11", "ipympl"),
+        ("@jupyter-widgets/jupyterlab-manager", asked, "jupyterlab_widgets"),
+    ]
 
 
 @pytest.fixture
@@ -420,12 +470,11 @@ def test_the_kernel_of_notebooks(spec, tmp_path):
     mend = cure.pip("--force-reinstall", "ipykernel")
     where = "the kernel 'python3' of there"
     assert checkup.kernel() == "Python 3 runs this Python"
-    spec.argv = ["python"]
     spec.prefix = str(tmp_path)
-    assert fault_of(checkup.kernel) == (
-        f"{where} runs the Python of {tmp_path}, not this one",
-        mend,
-    )
+    another = f"{where} runs the Python of {tmp_path}, not this one"
+    for program in ("python", "python3"):
+        spec.argv = [program]
+        assert fault_of(checkup.kernel) == (another, mend)
     spec.prefix = ""
     assert fault_of(checkup.kernel) == (f"{where} does not start: dead", mend)
     spec.argv = [str(tmp_path / "python9")]
@@ -462,6 +511,28 @@ def test_the_data(cache, monkeypatch):
     assert fix == cure.unset("SLICEKIT_DATASET")
 
 
+def test_the_data_where_none_were_chosen(cache):
+    assert "SLICEKIT_DATASET" not in os.environ
+    assert checkup.data() == "the sample has shape (157, 189, 68); cached: 0"
+
+
+def test_a_sample_that_is_lost(cache, monkeypatch):
+    monkeypatch.setattr(data, "SAMPLE", "nowhere.zip")
+    words, fix = fault_of(checkup.data)
+    assert words.startswith("nowhere.zip is missing")
+    assert fix == cure.restore()
+
+
+@pytest.mark.parametrize("name", data.FILES.values())
+def test_a_download_that_is_damaged(cache, name):
+    cache.mkdir()
+    file = cache / name
+    file.write_text("damaged")
+    words, fix = fault_of(checkup.data)
+    assert words.startswith(f"{file}: ")
+    assert fix == cure.shell("rm", "-r", str(file))
+
+
 def test_a_folder_where_no_notebook_can_be_saved(monkeypatch, tmp_path):
     def refuse(dir):  # noqa: A002
         raise OSError(13, f"{dir} is closed")
@@ -492,6 +563,19 @@ def test_the_half_in_the_browser(monkeypatch, tmp_path):
     assert fault_of(lambda: checkup._extension("ext", "^1.3", "pack")) == hides
     monkeypatch.setattr(checkup, "sys", SimpleNamespace(prefix=str(tmp_path)))
     assert fault_of(lambda: checkup._extension("ext", "^1.3", "pack")) == (wrong, mend)
+
+
+def test_what_the_half_in_the_browser_says_is_utf_8_in_every_locale(monkeypatch, tmp_path):
+    import jupyter_core.paths
+
+    monkeypatch.setattr(jupyter_core.paths, "jupyter_path", lambda name: [str(tmp_path)])
+    (tmp_path / "package.json").write_bytes('{"author": "é", "version": "1.2"}'.encode())
+    usual = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    try:
+        checkup._extension("", "^1.2", "pack")
+    finally:
+        locale.setlocale(locale.LC_CTYPE, usual)
 
 
 def test_where_downloads_and_notebooks_can_be_kept(monkeypatch, tmp_path):
