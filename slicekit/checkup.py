@@ -202,13 +202,19 @@ def data() -> str:
         try:
             download(file.name, data.registry()[file.name], file.parent, data.check)
         except (OSError, ValueError) as fault:
-            raise FaultError(str(fault), cure.shell("rm", "-r", str(file))) from fault
+            raise FaultError(str(fault), cure.shell("rm", "-r", in_the_way(file))) from fault
     os.environ["SLICEKIT_DATASET"] = choice
     try:
         data.load()
     except (OSError, ValueError) as fault:
         raise FaultError(str(fault), cure.unset("SLICEKIT_DATASET")) from fault
     return f"the sample has shape {shape}; cached: {sum(map(Path.exists, cached))}"
+
+
+def in_the_way(file: Path) -> str:
+    """Return what must go before a file is fetched again: it, or a checksum that is no file."""
+    record = file.with_name(f"{file.name}.sha256")
+    return str(record if record.exists() and not record.is_file() else file)
 
 
 def keys() -> str:

@@ -264,7 +264,8 @@ class Edges:
     def on(self, picture: Picture, plane: Plane) -> Self:
         """Write on another picture."""
         other = type(self)(picture, self.look)
-        other.show(plane)
+        # Matplotlib holds methods weakly, and nobody else may hold these letters
+        picture.ax.callbacks.connect("xlim_changed", lambda ax: other.show(plane))
         return other
 
     def _write(self, *_: Any) -> None:

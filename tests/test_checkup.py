@@ -533,6 +533,15 @@ def test_a_download_that_is_damaged(cache, name):
     assert fix == cure.shell("rm", "-r", str(file))
 
 
+def test_a_checksum_that_is_no_file_goes_and_not_the_download(cache):
+    record = cache / "attention-mri.tif.sha256"
+    record.mkdir(parents=True)
+    (cache / "attention-mri.tif").write_text("good, for all that is known")
+    words, fix = fault_of(checkup.data)
+    assert words == f"{record} is not a file; remove it"
+    assert fix == cure.shell("rm", "-r", str(record))
+
+
 def test_a_folder_where_no_notebook_can_be_saved(monkeypatch, tmp_path):
     def refuse(dir):  # noqa: A002
         raise OSError(13, f"{dir} is closed")

@@ -1,5 +1,7 @@
 """The montage by itself: its size, its titles, and what cannot be."""
 
+import gc
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -29,6 +31,16 @@ def test_a_montage_of_one_axis_of_three_planes_in_their_proportions(array):
     width = plt.rcParams["figure.figsize"][0] * 1.25
     assert fig.get_size_inches() == pytest.approx((width, width / 2 * 3 + 0.25))
     assert sheet(fig.axes[0], 1) == pytest.approx((width, 3 * width))
+
+
+def test_letters_of_a_tile_tell_what_is_left_when_it_is_turned(array):
+    tile = view(array, orientation="RAS", axis=2).montage([1, 2]).axes[0]
+    gc.collect()
+    letters = [text.get_text() for text in tile.texts[:4]]
+    tile.invert_xaxis()
+    tile.invert_yaxis()
+    assert [text.get_text() for text in tile.texts[:4]] == [letters[i] for i in (1, 0, 3, 2)]
+    assert {*letters} == {*"LRPA"}
 
 
 @pytest.mark.parametrize(
