@@ -1,5 +1,6 @@
 """One volume on one axes: its contrast, its proportions, and its slice."""
 
+import re
 from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
@@ -9,7 +10,14 @@ from matplotlib.colors import LogNorm, Normalize, PowerNorm
 
 from slicekit import view
 from slicekit.keywords import check_keywords, keywords_of_imshow
-from slicekit.picture import Picture, limits_for, whole_range
+from slicekit.picture import (
+    Picture,
+    check_frame,
+    check_limits,
+    limits_for,
+    unrounded,
+    whole_range,
+)
 from slicekit.plane import Plane
 from slicekit.volume import Volume
 
@@ -226,3 +234,73 @@ def test_who_gives_one_limit_beyond_the_other_is_told_whose_that_is(array, limit
         view(array, **limits)
     with pytest.raises(ValueError, match=r"; for black and white the other way round, take"):
         view(array, vmin=2, vmax=1)
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        (
+            {"extent": (0, 1, 2)},
+            "extent must be left, right, bottom and top, four numbers with room between them, "
+            "got (0, 1, 2); leave it out for voxels",
+        ),
+        (
+            {"aspect": 0},
+            "aspect must be from 0.0001 to 10000, got 0; leave it out for that of the voxels",
+        ),
+    ],
+)
+def test_a_frame_that_cannot_be_is_told_in_full(frame, words):
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
+        check_frame(**frame)
+
+
+@pytest.mark.parametrize("aspect", [10_000, 1e-4])
+def test_an_aspect_at_its_limits_can_be(aspect):
+    check_frame(aspect=aspect)
+
+
+# ---- the values
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [([100], "i8"), ([-100], "i4"), ([2**24, -(2**24)], "i4"), ([1e30], "f4"), ([60_000], "u2")],
+)
+def test_what_matplotlib_does_not_round_stays_as_it_is(values, kind):
+    image = np.array([values], kind)
+    assert unrounded(image) is image
+
+
+@pytest.mark.parametrize("value", [2**24 + 1, -(2**24) - 1])
+def test_what_matplotlib_would_round_becomes_real_numbers(value):
+    found = unrounded(np.array([[value]], "i4"))
+    assert found.dtype == np.float64
+    assert found == value
+
+
+# ---- the limits
+
+
+CURE = "for black and white the other way round, take cmap='gray_r'"
+
+
+@pytest.mark.parametrize("limits", [(2.0, 1.0), (1.0, 1.0), (0.0, np.inf), (np.nan, 1.0)])
+def test_limits_that_cannot_be_are_told_in_full(limits):
+    low, high = limits
+    words = "limits must be two finite numbers, the lower one first, got "
+    words += f"vmin={low} and vmax={high}; {CURE}"
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
+        check_limits(Normalize(low, high))
+
+
+@pytest.mark.parametrize(
+    ("norm", "limits", "words"),
+    [
+        ("nope", (None, None), "norm='nope': "),
+        (LogNorm(), (0.0, 1.0), "norm='LogNorm', vmin=0.0, vmax=1.0: "),
+    ],
+)
+def test_a_norm_that_cannot_be_is_named_with_its_limits(volume, norm, limits, words):
+    with pytest.raises(ValueError, match=f"^Matplotlib cannot use {re.escape(words)}"):
+        whole_range(volume, 0, norm, *limits)
