@@ -19,6 +19,29 @@ class OnePlaneAtATime:
         raise AssertionError("read whole")
 
 
+class HandsOut:
+    """Says that it is a (4, 5, 6) array, and hands out the same plane wherever it is asked."""
+
+    shape = (4, 5, 6)
+
+    def __init__(self, plane):
+        self._plane = plane
+
+    def __getitem__(self, where):
+        return self._plane
+
+
+class Closed:
+    """Such as what is left of an array in a file that was closed."""
+
+    @property
+    def shape(self):
+        raise RuntimeError("no such dataset")
+
+    def __getitem__(self, where):
+        raise RuntimeError("no such dataset")
+
+
 @pytest.mark.parametrize(("axis", "aspect"), [(0, 2 / 4), (1, 1 / 4), (2, 1 / 2), (-1, 1 / 2)])
 def test_aspect_is_pixel_height_over_pixel_width(axis, aspect):
     assert pixel_aspect((1, 2, 4), axis) == aspect
@@ -30,6 +53,14 @@ def test_plane_is_numpys_take(array, axis):
     expected = np.take(array, 2, axis)
     assert np.array_equal(take_plane(array, 2, axis), expected)
     assert np.array_equal(Volume(array).plane(2, axis), expected)
+
+
+def test_the_first_axis_is_held_fixed_unless_another_one_is_named(array):
+    assert np.array_equal(take_plane(array, 2), array[2])
+    assert np.array_equal(Volume(array).plane(2), array[2])
+    assert pixel_aspect((1, 2, 4)) == Volume(array, (1, 2, 4)).aspect() == 2 / 4
+    lazy = OnePlaneAtATime(array)
+    assert [plane.shape for plane in Volume(lazy).some_planes()] == [(5, 6)] * 9
 
 
 def test_plane_reads_one_plane_and_nothing_else(array):
@@ -111,6 +142,27 @@ def test_an_affine_may_be_a_list_and_must_lead_somewhere(array):
         (
             lambda v: Volume(v.array[0]),
             "a volume must be 3-D, got shape (5, 6); choose three axes of it",
+        ),
+        (
+            lambda v: Volume(Closed()),
+            "the array cannot tell its shape (no such dataset); is its file still open?",
+        ),
+        (
+            lambda v: Volume(v.array[:0]),
+            "there is nothing in a volume of shape (0, 5, 6); give it slices",
+        ),
+        (
+            lambda v: Volume(v.array.astype(complex)),
+            "values of type complex128 have no grey; make real numbers of them, as np.abs does",
+        ),
+        (
+            lambda v: Volume(HandsOut(v.array[0].T)).plane(0),
+            "a slice must be (5, 6) real numbers, got int16 (6, 5); see what the array hands out",
+        ),
+        (
+            lambda v: Volume(HandsOut(v.array[0].astype(complex))).plane(0),
+            "a slice must be (5, 6) real numbers, got complex128 (5, 6); "
+            "see what the array hands out",
         ),
     ],
 )
