@@ -1,3 +1,5 @@
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
 
@@ -177,6 +179,25 @@ def test_spacing_and_affine_are_kept_as_numbers_of_one_kind(array):
     assert volume.spacing == (1.0, 2.0, 4.0)
     assert {type(size) for size in volume.spacing} == {float}
     assert volume.affine.dtype == float
+
+
+def test_without_a_spacing_voxels_are_cubes_of_one_millimetre(array):
+    assert Volume(array).spacing == (1, 1, 1)
+
+
+def test_a_volume_is_equal_only_to_itself(array):
+    volume, other = Volume(array), Volume(array)
+    assert volume == volume
+    assert volume != other
+    assert {volume: "its", other: "another's"}[volume] == "its"
+
+
+@pytest.mark.parametrize("name", ["array", "spacing", "affine", "name"])
+def test_a_volume_cannot_be_changed(array, name):
+    volume = Volume(array)
+    with pytest.raises(FrozenInstanceError, match=f"cannot assign to field '{name}'"):
+        setattr(volume, name, None)
+    assert volume.array is array
 
 
 def test_numpy_gets_a_copy_and_another_type_where_it_asks_for_them(array):
