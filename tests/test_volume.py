@@ -1,9 +1,12 @@
+import os
 from dataclasses import FrozenInstanceError
+from mmap import ALLOCATIONGRANULARITY
 
 import numpy as np
 import pytest
 
 from slicekit import Volume, pixel_aspect, take_plane
+from slicekit.files import read_volume
 from slicekit.intensity import intensity_range, places_of_planes, some_planes
 
 
@@ -207,6 +210,49 @@ def test_numpy_gets_a_copy_and_another_type_where_it_asks_for_them(array):
     assert volume.__array__() is array
     assert volume.__array__(np.float32).dtype == np.float32
     assert not np.shares_memory(volume.__array__(copy=True), array)
+
+
+# ---- what a slice is made of
+
+
+def test_a_single_voxel_is_a_volume():
+    assert Volume(np.full((1, 1, 1), 7)).plane(0).tolist() == [[7]]
+
+
+def test_a_file_without_axes_holds_nothing(tmp_path):
+    np.save(tmp_path / "one.npy", np.float32(7))
+    words = r"there is nothing in a volume of shape \(\); give it slices"
+    with pytest.raises(ValueError, match=words):
+        read_volume(tmp_path / "one.npy")
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.uint64])
+def test_whole_numbers_of_eight_bytes_stay_exact(kind):
+    plane = Volume(np.full((1, 1, 1), 2**53 + 1, kind)).plane(0)
+    assert plane.dtype == kind
+    assert plane.item() == 2**53 + 1  # as a float it would be even
+
+
+def test_what_a_mask_hides_does_not_count_in_a_slice_and_stays_in_the_array():
+    whole = np.ma.array([[[1.5, np.nan, 1e300]]], mask=[[[False, True, True]]])
+    plane = Volume(whole).plane(0)
+    assert plane.tolist() == [[1.5, None, None]]
+    assert plane.data.tolist() == [[1.5, 0, 0]]
+    assert whole.data[0, 0, 2] == 1e300
+
+
+@pytest.mark.parametrize("offset", [0, 80, 2 * ALLOCATIONGRANULARITY + 8])
+def test_a_mapped_file_that_was_cut_short_is_named_wherever_its_voxels_begin(tmp_path, offset):
+    path = tmp_path.resolve() / "scan.raw"
+    path.write_bytes(bytes(offset + 24))
+    volume = Volume(np.memmap(path, np.uint8, "r", offset, (2, 3, 4)))
+    assert volume.plane(1).sum() == 0
+    assert len([*volume.some_planes()]) == 9
+    os.truncate(path, offset + 23)  # the page is still there: to read from it ends nothing
+    for read in (lambda: volume.plane(1), volume.some_planes):
+        with pytest.raises(OSError, match="cut short") as caught:
+            read()
+        assert str(caught.value) == f"{path} was cut short since it was opened; open it again"
 
 
 # ---- what is looked at to find the limits of a volume
