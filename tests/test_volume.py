@@ -1,7 +1,12 @@
+import os
+from dataclasses import FrozenInstanceError
+from mmap import ALLOCATIONGRANULARITY
+
 import numpy as np
 import pytest
 
 from slicekit import Volume, pixel_aspect, take_plane
+from slicekit.files import read_volume
 from slicekit.intensity import intensity_range, places_of_planes, some_planes
 
 
@@ -19,6 +24,29 @@ class OnePlaneAtATime:
         raise AssertionError("read whole")
 
 
+class HandsOut:
+    """Says that it is a (4, 5, 6) array, and hands out the same plane wherever it is asked."""
+
+    shape = (4, 5, 6)
+
+    def __init__(self, plane):
+        self._plane = plane
+
+    def __getitem__(self, where):
+        return self._plane
+
+
+class Closed:
+    """Such as what is left of an array in a file that was closed."""
+
+    @property
+    def shape(self):
+        raise RuntimeError("no such dataset")
+
+    def __getitem__(self, where):
+        raise RuntimeError("no such dataset")
+
+
 @pytest.mark.parametrize(("axis", "aspect"), [(0, 2 / 4), (1, 1 / 4), (2, 1 / 2), (-1, 1 / 2)])
 def test_aspect_is_pixel_height_over_pixel_width(axis, aspect):
     assert pixel_aspect((1, 2, 4), axis) == aspect
@@ -30,6 +58,14 @@ def test_plane_is_numpys_take(array, axis):
     expected = np.take(array, 2, axis)
     assert np.array_equal(take_plane(array, 2, axis), expected)
     assert np.array_equal(Volume(array).plane(2, axis), expected)
+
+
+def test_the_first_axis_is_held_fixed_unless_another_one_is_named(array):
+    assert np.array_equal(take_plane(array, 2), array[2])
+    assert np.array_equal(Volume(array).plane(2), array[2])
+    assert pixel_aspect((1, 2, 4)) == Volume(array, (1, 2, 4)).aspect() == 2 / 4
+    lazy = OnePlaneAtATime(array)
+    assert [plane.shape for plane in Volume(lazy).some_planes()] == [(5, 6)] * 9
 
 
 def test_plane_reads_one_plane_and_nothing_else(array):
@@ -112,6 +148,27 @@ def test_an_affine_may_be_a_list_and_must_lead_somewhere(array):
             lambda v: Volume(v.array[0]),
             "a volume must be 3-D, got shape (5, 6); choose three axes of it",
         ),
+        (
+            lambda v: Volume(Closed()),
+            "the array cannot tell its shape (no such dataset); is its file still open?",
+        ),
+        (
+            lambda v: Volume(v.array[:0]),
+            "there is nothing in a volume of shape (0, 5, 6); give it slices",
+        ),
+        (
+            lambda v: Volume(v.array.astype(complex)),
+            "values of type complex128 have no grey; make real numbers of them, as np.abs does",
+        ),
+        (
+            lambda v: Volume(HandsOut(v.array[0].T)).plane(0),
+            "a slice must be (5, 6) real numbers, got int16 (6, 5); see what the array hands out",
+        ),
+        (
+            lambda v: Volume(HandsOut(v.array[0].astype(complex))).plane(0),
+            "a slice must be (5, 6) real numbers, got complex128 (5, 6); "
+            "see what the array hands out",
+        ),
     ],
 )
 def test_an_error_names_the_value_the_fault_and_the_cure(array, make, words):
@@ -127,6 +184,25 @@ def test_spacing_and_affine_are_kept_as_numbers_of_one_kind(array):
     assert volume.affine.dtype == float
 
 
+def test_without_a_spacing_voxels_are_cubes_of_one_millimetre(array):
+    assert Volume(array).spacing == (1, 1, 1)
+
+
+def test_a_volume_is_equal_only_to_itself(array):
+    volume, other = Volume(array), Volume(array)
+    assert volume == volume
+    assert volume != other
+    assert {volume: "its", other: "another's"}[volume] == "its"
+
+
+@pytest.mark.parametrize("name", ["array", "spacing", "affine", "name"])
+def test_a_volume_cannot_be_changed(array, name):
+    volume = Volume(array)
+    with pytest.raises(FrozenInstanceError, match=f"cannot assign to field '{name}'"):
+        setattr(volume, name, None)
+    assert volume.array is array
+
+
 def test_numpy_gets_a_copy_and_another_type_where_it_asks_for_them(array):
     volume = Volume(array)
     assert np.asarray(volume, dtype=np.float32).dtype == np.float32
@@ -134,6 +210,49 @@ def test_numpy_gets_a_copy_and_another_type_where_it_asks_for_them(array):
     assert volume.__array__() is array
     assert volume.__array__(np.float32).dtype == np.float32
     assert not np.shares_memory(volume.__array__(copy=True), array)
+
+
+# ---- what a slice is made of
+
+
+def test_a_single_voxel_is_a_volume():
+    assert Volume(np.full((1, 1, 1), 7)).plane(0).tolist() == [[7]]
+
+
+def test_a_file_without_axes_holds_nothing(tmp_path):
+    np.save(tmp_path / "one.npy", np.float32(7))
+    words = r"there is nothing in a volume of shape \(\); give it slices"
+    with pytest.raises(ValueError, match=words):
+        read_volume(tmp_path / "one.npy")
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.uint64])
+def test_whole_numbers_of_eight_bytes_stay_exact(kind):
+    plane = Volume(np.full((1, 1, 1), 2**53 + 1, kind)).plane(0)
+    assert plane.dtype == kind
+    assert plane.item() == 2**53 + 1  # as a float it would be even
+
+
+def test_what_a_mask_hides_does_not_count_in_a_slice_and_stays_in_the_array():
+    whole = np.ma.array([[[1.5, np.nan, 1e300]]], mask=[[[False, True, True]]])
+    plane = Volume(whole).plane(0)
+    assert plane.tolist() == [[1.5, None, None]]
+    assert plane.data.tolist() == [[1.5, 0, 0]]
+    assert whole.data[0, 0, 2] == 1e300
+
+
+@pytest.mark.parametrize("offset", [0, 80, 2 * ALLOCATIONGRANULARITY + 8])
+def test_a_mapped_file_that_was_cut_short_is_named_wherever_its_voxels_begin(tmp_path, offset):
+    path = tmp_path.resolve() / "scan.raw"
+    path.write_bytes(bytes(offset + 24))
+    volume = Volume(np.memmap(path, np.uint8, "r", offset, (2, 3, 4)))
+    assert volume.plane(1).sum() == 0
+    assert len([*volume.some_planes()]) == 9
+    os.truncate(path, offset + 23)  # the page is still there: to read from it ends nothing
+    for read in (lambda: volume.plane(1), volume.some_planes):
+        with pytest.raises(OSError, match="cut short") as caught:
+            read()
+        assert str(caught.value) == f"{path} was cut short since it was opened; open it again"
 
 
 # ---- what is looked at to find the limits of a volume
