@@ -60,6 +60,19 @@ def test_three_planes_fill_their_figure_up_to_gaps_and_titles(codes, shape):
     assert (width == pytest.approx(6.4)) != (height == pytest.approx(1.25 * 6.4))
 
 
+@pytest.mark.parametrize(
+    ("shape", "count", "size"),
+    [
+        ((90, 90, 90), 1, (6.4, 6.7)),
+        ((30, 90, 30), 1, (4.075, 8)),
+        ((90, 90, 90), 2, (12.8, 6.7)),
+    ],
+)
+def test_three_planes_are_as_wide_as_a_usual_figure_or_as_high_as_a_screen(shape, count, size):
+    axes = three_panels([Volume(np.zeros(shape))] * count, Look())
+    assert axes[0].figure.get_size_inches() == pytest.approx(size)
+
+
 def test_a_thin_volume_has_room_for_its_titles():
     axes = three_panels([Volume(np.zeros((2, 60, 90)))], Look("RAS"))
     wide = [right - left for left, _, right, _ in map(inches, axes)]
@@ -88,7 +101,8 @@ def test_several_volumes_stand_in_rows_each_with_its_corner():
 
 
 @pytest.mark.parametrize(
-    ("name", "stands"), [("twelve chars", False), ("a few letters more", True), ("", False)]
+    ("name", "stands"),
+    [("twelve chars", False), ("thirteen char", True), ("a few letters more", True), ("", False)],
 )
 def test_names_too_long_for_titles_stand_in_the_corner(name, stands):
     axes = three_panels([Volume(np.zeros((4, 5, 6)))], Look("RAS"))
@@ -113,6 +127,19 @@ def test_names_are_wrapped_at_the_width_of_the_corner():
     assert len(first) == int((right - left) / 0.08)
 
 
+def test_names_have_eight_letters_in_a_line_in_the_smallest_corner():
+    plt.rcParams["figure.figsize"] = 1.5, 1.5
+    axes = three_panels([Volume(np.zeros((90, 90, 90)))], Look())
+    sign(axes, Look(), ["x" * 20])
+    assert corners_of(axes)[0].texts[0].get_text().split("\n")[0] == "x" * 8
+
+
+def test_the_corner_is_found_from_one_of_its_planes():
+    axes = three_panels([Volume(np.zeros((4, 5, 6)))], Look())
+    assert all(corners_of([ax]) == corners_of(axes) for ax in axes)
+    assert len(corners_of(axes)) == 1
+
+
 @pytest.mark.parametrize(
     ("words", "size"),
     [
@@ -128,6 +155,14 @@ def test_a_title_is_as_large_as_its_panel_admits(words, size):
     title = ax.set_title(words)
     fit_title(title, ax)
     assert title.get_fontsize() == pytest.approx(size)
+
+
+def test_a_letter_may_be_as_large_as_its_panel():
+    plt.rcParams["axes.titlesize"] = 300
+    ax = plt.figure(figsize=(4, 3)).add_axes((0.25, 0.25, 0.5, 0.5))
+    title = ax.set_title("x")
+    fit_title(title, ax)
+    assert title.get_fontsize() == pytest.approx(120 * (2 + GAP))
 
 
 def test_a_title_has_the_room_of_its_panel_however_narrow_the_picture_is():
@@ -154,6 +189,13 @@ def test_axes_that_are_not_different_ones_of_one_figure():
     check_axes([first, second], 2)
     parts = other.subfigures(1, 2)
     check_axes([parts[0].subplots(), parts[1].subplots()], 2)
+
+
+def test_axes_on_which_no_picture_lies_flat_are_refused_among_others():
+    fig = plt.figure()
+    flat, round_ = fig.add_subplot(121), fig.add_subplot(122, projection="polar")
+    with pytest.raises(ValueError, match="which are polar"):
+        check_axes([flat, round_], 2)
 
 
 @pytest.mark.parametrize("setting", ["figure.autolayout", "figure.constrained_layout.use"])

@@ -92,6 +92,10 @@ def test_a_parcel_is_full_before_patience_is_over(server, tmp_path):
             "no secure connection (a proxy between, or a wrong clock)",
         ),
         (
+            requests.ConnectionError("ProtocolError('Connection aborted.')"),
+            "the server broke off, or answers what is no answer",
+        ),
+        (
             requests.ConnectionError("getaddrinfo"),
             "no connection (offline, or a firewall between)",
         ),
@@ -137,6 +141,12 @@ def test_a_redirect_may_be_told_from_where_it_stands(server, tmp_path):
     server.answers += [Answer(location="there.zip?a=b"), Answer(b"one")]
     transfer.transfer("https://example.org/here/scan.zip", tmp_path / "scan.zip")
     assert server.asked[1]["url"] == "https://example.org/here/there.zip?a=b"
+
+
+def test_a_server_that_always_redirects_is_asked_ten_times(server, tmp_path):
+    server.answers.append(Answer(location="/there"))
+    refused(tmp_path)
+    assert len(server.asked) == 10
 
 
 # ---- how long, and how much

@@ -735,6 +735,33 @@ def test_a_walk_through_a_volume(tall, monkeypatch):
     assert viewer.index == 2
 
 
+def test_a_walk_on_which_something_fails(tall, monkeypatch):
+    monkeypatch.setattr(FigureCanvasAgg, "draw_idle", lambda self: None)
+    source, heard = Failing(tall), []
+    viewer, layer = SliceViewer(Volume(source, (2, 1, 1), np.diag([2.0, 1, 1, 1]))), Layer()
+    viewer.add(layer)
+    forget = viewer.on_change(lambda viewer: heard.append(viewer.ax.get_title()))
+    where = "12 / 24, 24 mm"
+    assert viewer.ax.get_title() == where
+    source.fault = MemoryError
+    with pytest.raises(MemoryError):
+        viewer.index = 3
+    assert (viewer.index, viewer.ax.get_title()) == (12, where)
+    source.fault = None
+    viewer.act("next")
+    viewer.act(lambda viewer: viewer.move(-99))
+    assert heard == ["13 / 24, 26 mm", "0 / 24, 0 mm"]
+    forget()
+    assert repr(viewer) == "<SliceViewer: axis 0, slice 0 / 24, 0 mm>"
+    monkeypatch.setattr(viewer, "heading", lambda panel: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        viewer.axis = 1
+    assert (viewer.axis, viewer.ax.get_title()) == (1, "")
+    assert viewer.im is viewer.axes[0].images[0]
+    assert layer.planes == [(0, 12, False), (0, 13, False), (0, 0, False), (1, 1, False)]
+    viewer.close()
+
+
 @pytest.mark.parametrize("pointer", ["left", "right"])
 def test_of_two_viewers_with_one_key_the_one_under_the_pointer_answers(array, pointer):
     fig, axes = plt.subplots(1, 2)
