@@ -1,5 +1,6 @@
 """Copies of the clone in which forks run tests, and which lines of the package each test runs."""
 
+import faulthandler
 import hashlib
 import json
 import os
@@ -88,7 +89,8 @@ class Place:
         if child:
             return child
         os.setsid()
-        signal.alarm(int(seconds))  # nothing catches it: it ends the child
+        # no alarm, since a test of Ctrl-C takes that for itself
+        faulthandler.dump_traceback_later(seconds, exit=True)
         resource.setrlimit(resource.RLIMIT_DATA, (2**33, 2**33))
         os.chdir(self.copy)
         sys.path[:] = [str(self.copy), *(p for p in sys.path if not p.startswith(str(ROOT)))]
