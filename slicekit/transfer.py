@@ -118,7 +118,7 @@ class _Session(requests.Session):
 def _answer(url: str) -> Iterator[requests.Response]:
     """Ask a server, and those to which it redirects; each address is looked at first."""
     plain = {"Accept-Encoding": "identity"}  # what is packed may be anything once it is unpacked
-    for _ in range(REDIRECTS):
+    for _ in range(REDIRECTS + 1):
         url = _safe(url)
         with (
             _Session() as session,

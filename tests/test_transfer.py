@@ -143,10 +143,10 @@ def test_a_redirect_may_be_told_from_where_it_stands(server, tmp_path):
     assert server.asked[1]["url"] == "https://example.org/here/there.zip?a=b"
 
 
-def test_a_server_that_always_redirects_is_asked_ten_times(server, tmp_path):
+def test_a_server_that_always_redirects_is_followed_ten_times(server, tmp_path):
     server.answers.append(Answer(location="/there"))
     refused(tmp_path)
-    assert len(server.asked) == 10
+    assert len(server.asked) == 1 + 10
 
 
 # ---- how long, and how much
