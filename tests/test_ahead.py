@@ -24,6 +24,7 @@ from slicekit import ahead
 from slicekit.ahead import Ahead
 from slicekit.storage import fast_axis, save_planes
 
+ALL = slice(None)
 ARRAY = np.random.default_rng(0).integers(0, 255, (64, 20, 30)).astype(np.uint8)
 
 
@@ -83,6 +84,7 @@ def test_the_first_slice_of_all_says_itself_that_it_cannot_be_read():
     assert not array.troubles
     array[2, :, :]
     assert array[3, :, :].mask.all()
+    assert array[3, :, :].dtype == ARRAY.dtype
     assert array.troubles
     array.close()
 
@@ -547,3 +549,127 @@ def test_python_ends_though_a_disk_does_not_answer():
     )
     assert (said.returncode, said.stderr) == (0, "")
     assert said.stdout == "no patience\n"
+
+
+# ---- what is kept, and for how long
+
+
+@pytest.mark.parametrize(("side", "kept"), [(1024, 32), (3072, 4)])
+def test_32_mebibytes_of_slices_are_kept_and_at_least_four_slices(side, kept):
+    source = Recorder(np.broadcast_to(np.uint8(1), (40, side, side)))
+    array = Ahead(source)
+    array.close()  # nothing is read ahead
+    for index in range(kept + 2):
+        array[index, :, :]
+    source.asked.clear()
+    array[2, :, :]
+    assert source.planes() == []
+    array[1, :, :]
+    assert source.planes() == [1]
+
+
+class Held:
+    """An array that hands out slice 2 no sooner than it is let."""
+
+    shape, dtype = ARRAY.shape, ARRAY.dtype
+
+    def __init__(self):
+        self.asked, self.begun, self.free = [], threading.Event(), threading.Event()
+
+    def __getitem__(self, where):
+        self.asked.append(where[0])
+        if where[0] == 2:
+            self.begun.set()
+            assert self.free.wait(10)
+        return ARRAY[where]
+
+
+def test_who_closes_lets_the_slice_that_is_being_read_end_and_no_other_begin():
+    source = Held()
+    array = Ahead(source)
+    array[0, :, :], array[1, :, :]
+    (thread,) = threads()
+    assert source.begun.wait(10)
+    array.close()
+    source.free.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert source.asked == [0, 1, 2]
+    array.close()
+
+
+def test_the_thread_has_a_name_and_does_not_keep_python():
+    array = Ahead(Recorder())
+    array[3, :, :]
+    (thread,) = threads()
+    assert (thread.name, thread.daemon) == ("slicekit", True)
+    array.close()
+
+
+def test_before_python_ends_all_that_is_being_read_is_awaited():
+    source = Recorder(seconds=0.05)
+    array = Ahead(source)
+    array[0, :, :], array[1, :, :]
+    ahead.stop_reading()
+    count = len(source.asked)
+    (thread,) = threads() or [None]
+    if thread:
+        thread.join(10)
+    assert not threads()
+    assert len(source.asked) == count
+
+
+def test_before_the_first_slice_none_has_taken_any_time():
+    array = Ahead(Recorder(seconds=0.01))
+    assert array.seconds == 0
+    array[3, :, :]
+    assert array.seconds >= 0.01
+    array.close()
+
+
+# ---- what is no slice
+
+
+def test_the_whole_array_is_itself_and_a_copy_is_one():
+    array = Ahead(ARRAY)
+    assert np.shares_memory(array.__array__(), ARRAY)
+    assert array.__array__(float).dtype == float
+    assert not np.shares_memory(array.__array__(copy=True), ARRAY)
+
+
+@pytest.mark.parametrize("where", [3, (3, ALL), ([1, 2], ALL, ALL), (slice(2, 4), ALL, ALL)])
+def test_what_is_no_single_slice_is_read_as_the_array_reads_it(where):
+    array = Ahead(ARRAY)
+    assert np.array_equal(array[where], ARRAY[where])
+
+
+def test_masks_come_along():
+    masked = np.ma.masked_less(ARRAY, 90)
+    array = Ahead(Recorder(masked))
+    assert np.array_equal(array[3, :, :].mask, masked[3].mask)
+    array.close()
+
+
+@pytest.mark.parametrize(
+    ("axes", "read"), [((1, 0, 4), {0, 1, 4}), ((1, 2), {0, 1}), ((0, 2), {0, 2}), ((3,), {0})]
+)
+def test_samples_are_read_along_the_quick_axis_unless_that_is_held(axes, read):
+    source = Recorder(np.zeros((3, 4, 5, 6, 7), np.uint8), chunks=(1, 4, 5, 6, 7))
+    array = Ahead(source)
+    assert len(list(array.some_planes(axes))) > 0
+    array.close()
+    for where in source.asked:
+        assert {axis for axis, index in enumerate(where) if isinstance(index, int)} == read
+
+
+def test_a_slow_slice_says_which_are_read_at_once(monkeypatch):
+    monkeypatch.setattr(ahead, "SOON", -1)
+    array = Ahead(Recorder(chunks=(64, 20, 1)))
+    words = (
+        r"^this slice took 0\.\d s, since its voxels are scattered over the file; slices along "
+        r"axis 2 are read at once\. Show those, or make a copy with slicekit\.save_planes for "
+        r"these$"
+    )
+    with pytest.warns(UserWarning, match=words):
+        array[3, :, :]
+    array.close()
