@@ -6,6 +6,7 @@ import pytest
 from matplotlib.collections import LineCollection
 from matplotlib.colors import ListedColormap, LogNorm, PowerNorm
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.widgets import Slider
 
 from slicekit.describe import describe
@@ -239,6 +240,7 @@ def special():
         (special(), {"vmin": 0, "vmax": 2}, "gray linear 0 to 2, interpolation auto"),
         (np.dstack([IMAGE / 30] * 3), {}, "extent -0.5 5.5 4.5 -0.5, interpolation auto"),
         (np.eye(2), {"cmap": ListedColormap(["red", "lime"])}, "own colours fa6d648b linear 0 to"),
+        (IMAGE, {"interpolation": "antialiased"}, "interpolation auto, digest"),  # its old name
     ],
 )
 def test_the_words_of_other_images(image, options, words):
@@ -252,6 +254,7 @@ def test_the_words_of_other_images(image, options, words):
         (np.dstack([IMAGE / 30] * 3), {}, "fd4cb6cd"),
         (np.dstack([IMAGE / 30] * 3), {"vmin": 0, "vmax": 2}, "fd4cb6cd"),  # no scale of grey
         (np.eye(2), {}, "6458069a"),
+        (np.linspace(1, 2, 4).reshape(2, 2), {"vmin": 1, "vmax": 2}, "6dd22450"),
         (np.array([[1e30, -1e30], [0, 1]]), {"vmin": 0, "vmax": 1}, "4874529c"),
     ],
 )
@@ -275,3 +278,17 @@ def test_axes_without_a_grid_have_no_place():
         "Figure of 6.4 x 4.8 inches, panels: 1. "
         "Panel 1 ''; x linear 0 to 0.3333; y linear 0 to 1.23457e+07; aspect auto."
     )
+
+
+def test_the_words_of_an_image_without_data():
+    fig = Figure()
+    ax = fig.subplots()
+    ax.add_image(AxesImage(ax))
+    assert describe(fig).endswith("; aspect auto; image without data.")
+
+
+def test_the_words_of_a_legend_with_two_lines():
+    fig = Figure()
+    ax = fig.subplots()
+    ax.legend(ax.plot([1, 2]) + ax.plot([2, 1]), ["up", "down"])
+    assert describe(fig).endswith("; legend 'up', 'down'.")
