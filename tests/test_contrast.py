@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from matplotlib.colors import BoundaryNorm, LogNorm, NoNorm, Normalize, TwoSlopeNorm
+from matplotlib.colors import BoundaryNorm, FuncNorm, LogNorm, NoNorm, Normalize, TwoSlopeNorm
 
 from slicekit import Volume, view
 from slicekit.contrast import adjust, adjust_all, limits, reset_contrast, set_limits
@@ -106,3 +106,60 @@ def test_each_slice_has_its_limits_on_another_picture_too(array):
     made = limits_of_each.on(other, other.plane)
     assert made.picture is other
     assert other.im.get_clim() == (array[2].min() * 2, array[2].max() * 2)
+
+
+def test_limits_that_are_numbers_need_no_look_at_the_volume():
+    assert limits((2, 7), [object()], 0, None) == [{"vmin": 2, "vmax": 7}]
+
+
+@pytest.mark.parametrize("end", ["100.5%", "-1%", "nan%", "much"])
+def test_what_is_no_percentile_is_named(end):
+    words = rf"^a limit must be a number or a percentile, '0%' to '100%', got '{end}'$"
+    with pytest.raises(ValueError, match=words):
+        limits((0, end), [TEN], 0, None)
+
+
+def test_a_change_that_cannot_be_is_named():
+    with pytest.raises(ValueError, match=r"^brighter must") as caught:
+        adjust(Normalize(0, 1), brighter=0.5, wider=-1)
+    words = "brighter must be a finite number, and wider one above zero, got 0.5 and -1"
+    assert str(caught.value) == words
+
+
+def test_a_norm_whose_way_back_gives_objects_is_changed():
+    norm = FuncNorm((np.sqrt, np.frompyfunc(lambda value: value**2, 1, 1)), 0, 16)
+    adjust(norm, wider=0.5)
+    assert (norm.vmin, norm.vmax) == (1, 9)
+
+
+def test_a_change_of_contrast_is_drawn(array, monkeypatch):
+    viewer = view(array)
+    asked = []
+    monkeypatch.setattr(viewer.fig.canvas, "draw_idle", lambda: asked.append(1))
+    adjust_all(viewer, wider=2)
+    assert asked
+
+
+def test_with_limits_for_each_slice_those_of_the_slice_on_show_come_back(array):
+    viewer = view(array, clim="slice")
+    adjust_all(viewer, wider=2)
+    viewer.index = 3
+    reset_contrast(viewer)
+    assert viewer.im.get_clim() == (array[3].min(), array[3].max())
+
+
+def test_a_colour_bar_ends_where_numbers_do(array):
+    view(array, clim=(-1e300, 1e300), colorbar=True)
+    for clim in ((-2e300, 0), (0, 2e300)):
+        with pytest.raises(
+            ValueError, match=r"^no colour bar can show .*; divide the values first$"
+        ):
+            view(array, clim=clim, colorbar=True)
+
+
+def test_panels_with_one_colour_bar_stay_of_one_size(array):
+    viewer = view([array, array * 2], clim="shared", colorbar=True)
+    one, other = (picture.ax.get_position(original=True) for picture in viewer.pictures)
+    bar = viewer.fig.axes[-1].get_position(original=True)
+    assert (one.width, one.height) == pytest.approx((other.width, other.height))
+    assert one.x1 < other.x0 < other.x1 < bar.x0

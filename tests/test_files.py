@@ -419,7 +419,8 @@ def test_a_tiff_whose_pictures_lie_across_it_is_refused(tmp_path):
     tifffile.imwrite(
         tmp_path / "run.tif", array, photometric="minisblack", metadata={"axes": "XYZT"}
     )
-    with pytest.raises(ValueError, match=r"its axes are XYZT; rows and columns, YX, must be the"):
+    words = r"its axes are XYZT; rows and columns, YX, must be the last\. slicekit reads"
+    with pytest.raises(ValueError, match=words):
         slicekit.view(tmp_path / "run.tif")
 
 
@@ -549,3 +550,9 @@ def test_an_image_that_is_larger_than_memory_is_told_of(tmp_path, array, monkeyp
     )
     with pytest.raises(ValueError, match=words):
         slicekit.view(image)
+
+
+def test_a_folder_is_no_volume(tmp_path):
+    words = rf"^cannot read {tmp_path.name}: it is a folder, not a file\. slicekit reads"
+    with pytest.raises(ValueError, match=words):
+        slicekit.load(tmp_path)

@@ -1,8 +1,10 @@
 """What leaves Python shows what Matplotlib draws: the page, the film, pictures, the montage."""
 
 import base64
+import inspect
 import io
 import json
+import locale
 import re
 from contextlib import suppress
 from html.parser import HTMLParser
@@ -758,3 +760,73 @@ def test_what_pictures_show_is_told_in_words(array, tmp_path, alt):
     with pytest.raises(TypeError, match=words):
         slicekit.view(array).to_html(tmp_path / "a.html", alt=alt)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("leave", [share.save, share.to_html])
+def test_defaults_are_those_that_are_told(leave):
+    told = re.findall(r"(\w+) : \w+\n[^:]*; default: (\d+)\.", leave.__doc__)
+    assert len(told) >= 2
+    for name, number in told:
+        assert inspect.signature(leave).parameters[name].default == int(number)
+
+
+def test_each_file_shows_the_slice_that_it_is_called_after(array, tmp_path):
+    viewer = slicekit.view(array, index=3, ax=small().subplots())
+    for index, path in zip((0, 2), viewer.save(tmp_path / "{}.png", every=2), strict=True):
+        assert np.array_equal(np.asarray(opened(path))[..., :3], drawn(viewer, index))
+
+
+def test_an_ending_of_no_picture_is_told_what_there_is(viewer, tmp_path):
+    with pytest.raises(ValueError, match=r"^'foo' is no format") as caught:
+        viewer.save(tmp_path / "scan.foo")
+    known = ", ".join(viewer.fig.canvas.get_supported_filetypes())
+    assert str(caught.value) == (
+        "'foo' is no format of Matplotlib's; to_html writes pages, save films (gif) "
+        f"and pictures ({known})"
+    )
+
+
+def test_a_name_that_is_no_format_is_told_why():
+    with pytest.raises(ValueError, match=r"^path") as caught:
+        share.name_of("{x}.png", 3)
+    words = "path '{x}.png' is no format ('x'); its fields are {index} and {number}"
+    assert str(caught.value) == words
+
+
+def test_a_page_may_have_the_short_ending(array, tmp_path):
+    viewer = slicekit.view(array, ax=small().subplots())
+    assert viewer.to_html(tmp_path / "scan.htm", every=4).read_text().startswith("<!doctype html>")
+
+
+def test_what_are_no_words_is_named(array, tmp_path):
+    with pytest.raises(TypeError, match=r"what the pictures show, got 3$"):
+        slicekit.view(array).to_html(tmp_path / "a.html", alt=3)
+
+
+def test_a_page_is_utf_8_wherever_it_is_written(array, tmp_path):
+    viewer = slicekit.view(array, ax=small().subplots())
+    before = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    try:
+        page = viewer.to_html(tmp_path / "a.html", every=4, alt="Schädel")
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+    assert "Schädel" in page.read_text(encoding="utf-8")
+
+
+def test_the_picture_on_show_counts_twice_and_no_other(array, tmp_path):
+    noise = np.zeros((3, 30, 30))
+    noise[1] = np.random.default_rng(0).random((30, 30))
+    viewer = slicekit.view(noise, index=1, ax=small().subplots())
+    page = Page(viewer.to_html(tmp_path / "a.html"))
+    addresses = [*page.slices["pictures"], page["img"]["src"]]
+    data = [base64.b64decode(address.partition("base64,")[2]) for address in addresses]
+    size = sum(len(picture) * 4 // 3 for picture in data)
+    viewer.to_html(tmp_path / "a.html", max_mb=(size + 0.5) / 1e6)
+    with pytest.raises(ValueError, match="more than max_mb"):
+        viewer.to_html(tmp_path / "a.html", max_mb=(size - 0.5) / 1e6)
+
+
+def test_a_size_is_told_in_millions_of_bytes():
+    with pytest.raises(ValueError, match=r"would have about 1\.1 MB, more than max_mb=1; "):
+        share.check_size(1_050_001, 1)
