@@ -213,7 +213,9 @@ def data() -> str:
 
 def in_the_way(file: Path) -> str:
     """Return what must go before a file is fetched again: it, or a checksum that is no file."""
-    record = file.with_name(f"{file.name}.sha256")
+    from slicekit.download import record_of
+
+    record = record_of(file)
     return str(record if record.exists() and not record.is_file() else file)
 
 

@@ -50,7 +50,7 @@ def download(name: str, source: Source, folder: Path, check: Callable[[Path], No
     OSError
         If the cache cannot be written.
     """
-    target, record = folder / name, folder / f"{name}.sha256"
+    target, record = folder / name, record_of(folder / name)
     if not os.path.exists(target):  # Path.exists stumbles over a folder that is closed to us
         _bring(source, target, record, check)
     _inspect(target, record, source.checksum or _recorded(record), check)
@@ -68,6 +68,11 @@ def _bring(source: Source, target: Path, record: Path, check: Callable[[Path], N
             if not target.exists():  # it may have come another way meanwhile
                 new.replace(record)
                 partial.replace(target)
+
+
+def record_of(target: Path) -> Path:
+    """Return the place where the checksum of a file in the cache is kept."""
+    return target.with_name(f"{target.name}.sha256")
 
 
 def _recorded(record: Path) -> str | None:

@@ -205,7 +205,7 @@ def which_axis(axis: int | str, names: Sequence[str]) -> int:
     return axis % len(names)
 
 
-def three_axes(names: Sequence[str], wanted: int | None = None) -> tuple[int, ...]:
+def three_axes(names: Sequence[str], wanted: int | None) -> tuple[int, ...]:
     """Return which three axes are shown: the one wanted, those of space, then the others.
 
     Time is held rather than an axis of an unknown name, and a channel rather than time.

@@ -45,3 +45,4 @@ def test_some_defaults_are_read_from_docstrings():
         said(compose["view"]).items() >= {"clim": "volume", "rgb": False, "planes": False}.items()
     )
     assert said(share["save"]) == {"every": 1, "fps": 10, "max_mb": 20}
+    assert said(share["to_html"]) == {"every": 1, "max_mb": 20}

@@ -1,7 +1,6 @@
 """What leaves Python shows what Matplotlib draws: the page, the film, pictures, the montage."""
 
 import base64
-import inspect
 import io
 import json
 import locale
@@ -760,14 +759,6 @@ def test_what_pictures_show_is_told_in_words(array, tmp_path, alt):
     with pytest.raises(TypeError, match=words):
         slicekit.view(array).to_html(tmp_path / "a.html", alt=alt)
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("leave", [share.save, share.to_html])
-def test_defaults_are_those_that_are_told(leave):
-    told = re.findall(r"(\w+) : \w+\n[^:]*; default: (\d+)\.", leave.__doc__)
-    assert len(told) >= 2
-    for name, number in told:
-        assert inspect.signature(leave).parameters[name].default == int(number)
 
 
 def test_each_file_shows_the_slice_that_it_is_called_after(array, tmp_path):
