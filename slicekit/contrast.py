@@ -175,4 +175,4 @@ def add_colour_bars(viewer: Any) -> None:
         norms.setdefault(id(picture.im.norm), []).append(picture)
     for pictures in norms.values():
         axes = [picture.ax for picture in pictures]
-        viewer.fig.colorbar(pictures[0].im, ax=axes if axes[1:] or len(norms) == 1 else axes[0])
+        viewer.fig.colorbar(pictures[0].im, ax=axes if axes[1:] else axes[0])

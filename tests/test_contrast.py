@@ -1,5 +1,8 @@
 """Limits as numbers: what each wish means, and what keys and mouse make of them."""
 
+from itertools import combinations
+
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import BoundaryNorm, FuncNorm, LogNorm, NoNorm, Normalize, TwoSlopeNorm
@@ -155,6 +158,17 @@ def test_a_colour_bar_ends_where_numbers_do(array):
             ValueError, match=r"^no colour bar can show .*; divide the values first$"
         ):
             view(array, clim=clim, colorbar=True)
+
+
+@pytest.mark.parametrize("panels", [1, 2])
+def test_colour_bars_in_a_figure_of_ones_own_are_laid_out_with_it(array, panels):
+    fig, axes = plt.subplots(1, panels)
+    view([array, array * 2][:panels], ax=axes, colorbar=True)
+    fig.tight_layout()  # this warns of a bar that takes no part
+    boxes = [ax.get_tightbbox() for ax in fig.axes]
+    assert all(fig.bbox.count_contains(box.corners()) == 4 for box in boxes)
+    for one, other in combinations(boxes, 2):
+        assert not one.overlaps(other)
 
 
 def test_panels_with_one_colour_bar_stay_of_one_size(array):
