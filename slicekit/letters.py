@@ -68,7 +68,6 @@ class Letters:
         if not digits_fit(self.text, self._renderer):
             return None, None, {}
         twin = copy(self.text)
-        twin.stale_callback = None
         twin.set_text(line)
         place = place_of(twin.get_window_extent(self._renderer), len(pixels))
         box, paper = pixels[place], pixels[place].copy()

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
-from slicekit.letters import Letters, cut, look_of, same
+from slicekit.letters import Letters, cut, digits_fit, look_of, same
 
 
 class Sheet:
@@ -198,3 +198,13 @@ def test_another_colour_place_or_size_is_another_look(change):
     before = look_of(sheet.text)
     change(sheet.text)
     assert look_of(sheet.text) != before
+
+
+@pytest.mark.parametrize(("narrower", "fit"), [(0, True), (3, False)])
+def test_digits_that_differ_in_width_do_not_stand_for_each_other(narrower, fit):
+    class Renderer:
+        def get_text_width_height_descent(self, text, font, ismath):
+            assert not ismath
+            return 10 * len(text) - narrower * text.count("1"), 12, 0
+
+    assert digits_fit(Figure().text(0, 0, "12"), Renderer()) is fit

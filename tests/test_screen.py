@@ -802,14 +802,6 @@ def test_a_title_moves_up_when_its_lowest_line_does(ticks):
         assert np.array_equal(picture(viewer.fig), as_redrawn(viewer.fig))
 
 
-def test_digits_that_differ_in_width_do_not_stand_for_each_other():
-    class Renderer:
-        def get_text_width_height_descent(self, text, font, ismath):
-            return 10 * len(text) - 3 * text.count("1"), 12, 0
-
-    assert not letters.digits_fit(plt.figure().text(0, 0, "12"), Renderer())
-
-
 @pytest.mark.parametrize("dpi", [60, 100, 160])
 @pytest.mark.parametrize("words", ["{} / 99", "slice {}, -{}.5 mm", "{} {} {}", "{}"])
 def test_every_number_is_written_as_matplotlib_writes_it(words, dpi):
