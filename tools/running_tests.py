@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 MEASURED = ROOT / ".mutation"  # what each test runs, and how long it takes
 # these test the chapters, the book, the kit or whole environments, and no module of its own
 LARGE = {"chapters", "environment", "exercises", "gallery", "kit", "sabotage", "site"}
-LARGE |= {"doctor", "teaching"}
+LARGE |= {"doctor", "memory", "teaching"}
 OPTIONS = ["-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
 
 Tests = dict[str, tuple[float, dict[str, list[int]]]]  # by name: seconds, and lines by module
