@@ -122,3 +122,11 @@ def test_j_and_k_are_free_whatever_the_settings_gave_them_to(array):
     multi_slice_viewer(array)
     assert plt.rcParams["keymap.grid"] == ["g"]
     assert plt.rcParams["keymap.xscale"] == ["L"]
+
+
+def test_a_key_asks_for_one_drawing(viewer, monkeypatch):
+    fig, _ = viewer
+    asked = []
+    monkeypatch.setattr(fig.canvas, "draw_idle", lambda: asked.append("drawing"))
+    slicekit.press(fig, "k")
+    assert asked == ["drawing"]

@@ -220,6 +220,12 @@ def test_every_public_name_works_and_is_taught():
         slicekit.veiw  # noqa: B018
 
 
+def test_a_public_name_is_looked_for_once(monkeypatch):
+    monkeypatch.delitem(vars(slicekit), "view", raising=False)
+    view = slicekit.view
+    assert vars(slicekit)["view"] is view
+
+
 def test_conda_and_pip_ask_for_the_same():
     project = PYPROJECT["project"]
     extras = project["optional-dependencies"]
