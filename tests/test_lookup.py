@@ -1,4 +1,4 @@
-"""Parts of the quick way by themselves: voxels, colours and letters, beside Matplotlib's."""
+"""Parts of the quick way by themselves: voxels and colours, beside Matplotlib's."""
 
 from runpy import run_path
 from typing import ClassVar
@@ -11,7 +11,7 @@ from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.patches import Circle
 from matplotlib.transforms import Affine2D, Bbox
 
-from slicekit import letters, lookup
+from slicekit import lookup
 from slicekit.lookup import LookUp, every, is_plain, kind_of, look_up, voxels_seen
 
 BY_VALUE = pytest.mark.skipif(not lookup.BY_VALUE, reason="older Matplotlib is not looked up")
@@ -110,7 +110,8 @@ def test_which_images_are_looked_up(change, plain):
 @pytest.mark.parametrize("kind", ["u1", "i1", ">u2", "i2", "f4", "f8"])
 def test_the_pixels_are_those_of_matplotlib(kind, shape, masked):
     array = np.arange(np.prod(shape)).reshape(shape) % 120 - (40 if kind[-2] != "u" else 0)
-    array = np.ma.masked_equal(array, array.flat[5]).astype(kind) if masked else array.astype(kind)
+    array = np.ma.masked_where(array % 7 == 5, array, copy=False) if masked else array
+    array = array.astype(kind)
     im, renderer, pixels = shown(array, vmin=-20, vmax=90)
     drawn = pixels.copy()
     image = LookUp(im, renderer)
@@ -261,124 +262,3 @@ def test_what_was_learnt_of_a_smooth_image_holds_for_other_values(stage):
 
 
 # ---- letters
-
-
-def written(words, **options):
-    fig = plt.figure(figsize=(2, 1), dpi=100)
-    text = fig.text(0.5, 0.5, words, **options)
-    fig.canvas.draw()
-    return text, fig.canvas.get_renderer(), np.asarray(fig.canvas.buffer_rgba())
-
-
-def test_texts_that_differ_in_digits_are_alike():
-    assert letters.like("slice 34 / 607") == letters.like("slice 15 / 928") == "slice 00 / 000"
-    assert letters.letters_of("a 1") == [(0, "a"), (2, "1")]
-
-
-def test_a_box_has_paper_around_it_and_ends_at_the_canvas():
-    class Box:
-        def __init__(self, *extents):
-            self.extents = np.array(extents)
-
-        def padded(self, by):
-            x0, y0, x1, y1 = self.extents
-            return Box(x0 - by, y0 - by, x1 + by, y1 + by)
-
-    assert letters.place_of(Box(10, 20, 30, 40), 100) == (slice(57, 84), slice(7, 34))
-    assert letters.place_of(Box(1, 95, 30, 99), 100) == (slice(0, 9), slice(0, 34))
-
-
-def test_only_plain_texts_are_cut_into_letters():
-    for options, fits in (
-        ({}, True),
-        ({"rotation": 90}, False),
-        ({"bbox": {"facecolor": "red"}}, False),
-    ):
-        text, renderer, _ = written("34", family="monospace", **options)
-        assert letters.digits_fit(text, renderer) is fits
-    text, renderer, _ = written("34")
-    text.set_usetex(True)
-    assert not letters.digits_fit(text, renderer)
-
-
-FAMILIES = ["monospace", pytest.param("sans-serif", marks=BY_VALUE)]  # once, digits did not fit
-
-
-@pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("words", ["{} / 7", "a", "{} h"])
-def test_letters_are_written_as_matplotlib_writes_them(words, family):
-    look = {"family": family, "size": 20}
-    text, renderer, pixels = written(words.format(5), **look)
-    kept = letters.Letters(text, renderer)
-    _, _, paper = written("")
-    for number in ("5", "7", "1"):
-        text.set_text(words.format(number))
-        assert kept.stands()
-        assert kept.is_known() == (number != "5")
-        pixels[:] = paper
-        (place,) = kept.draw(pixels)
-        assert place is not ..., "drawn in full"
-        assert not text.stale
-        assert kept.is_known()
-        assert np.array_equal(pixels, written(text.get_text(), **look)[2])
-        pixels[place] = paper[place]
-        assert np.array_equal(pixels, paper), "outside the place that was told"
-
-
-def test_no_text_needs_no_room_and_stands():
-    text, renderer, pixels = written("")
-    kept = letters.Letters(text, renderer)
-    assert kept.stands()
-    assert kept.is_known()
-    assert kept.draw(pixels) == []
-
-
-def test_a_text_that_was_never_drawn_is_not_known_yet():
-    text, renderer, pixels = written("12", family="monospace")
-    kept = letters.Letters(text, renderer)
-    assert kept.stands()
-    assert not kept.is_known()
-    pixels[:] = 255
-    kept.draw(pixels)
-    assert kept.is_known()
-    text.set_color("red")  # all that was kept is black
-    assert kept.stands()
-    assert not kept.is_known()
-
-
-def test_on_other_paper_a_text_is_drawn_anew():
-    text, renderer, pixels = written("12", family="monospace")
-    kept = letters.Letters(text, renderer)
-    assert kept.stands()
-    pixels[:] = 255
-    kept.draw(pixels)
-    pixels[:, :, 0] = 0
-    assert kept.draw(pixels) == [...]
-
-
-def test_a_text_that_moved_up_does_not_stand():
-    text, renderer, _ = written("12", family="monospace")
-    kept = letters.Letters(text, renderer)
-    text.set_y(0.6)
-    assert not kept.stands()
-    text.set_y(0.5)
-    assert kept.stands()
-
-
-def test_letters_that_touch_in_a_real_text_are_drawn_in_full():
-    look = {"family": "monospace", "size": 10}
-    text, renderer, pixels = written("34 / 67", **look)
-    drawn = pixels.copy()
-    kept = letters.Letters(text, renderer)
-    for _ in range(2):
-        assert kept.stands()
-        pixels[:] = written("")[2]
-        assert kept.draw(pixels) == [...]
-        assert np.array_equal(pixels, drawn)
-
-
-def test_a_text_that_reaches_lower_does_not_stand():
-    text, renderer, _ = written("34", family="monospace", va="top")
-    kept = letters.Letters(text, renderer)
-    text.set_text("34\n67")
-    assert not kept.stands()
