@@ -10,7 +10,7 @@ from slicekit.intensity import some_planes
 from slicekit.volume import check_axis, check_index, check_plane, check_voxels
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Series:
     """Many volumes in one array: three of its axes are shown, the others held where ``at`` says.
 

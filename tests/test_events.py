@@ -108,5 +108,16 @@ def test_a_click_lands_somewhere(panels, row, column):
 
 @pytest.mark.parametrize("step", ["up", None, [1], np.nan])
 def test_the_wheel_turns_by_a_number(panels, step):
-    with pytest.raises(ValueError, match=r"^step must be a number, above zero for up, got "):
+    with pytest.raises(ValueError, match=r"^step must be") as caught:
         slicekit.scroll(panels[0], step)
+    assert str(caught.value) == f"step must be a number, above zero for up, got {step!r}"
+
+
+def test_a_click_lands_where_a_layout_puts_the_pixel():
+    fig, ax = plt.subplots(layout="constrained")
+    ax.imshow(np.zeros((20, 10)))
+    ax.set_title("three\nlong\nlines")
+    heard = listen(fig, "button_press_event")
+    slicekit.click(fig, 3, 2)
+    fig.draw_without_rendering()
+    assert (heard[0].x, heard[0].y) == pytest.approx(ax.transData.transform((3, 2)), abs=1)

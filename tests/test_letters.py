@@ -184,6 +184,7 @@ def test_learning_letters_asks_for_no_drawing():
     text, renderer, pixels = written("3 / 7", **MONO)
     kept = letters.Letters(text, renderer)
     assert kept.stands()
+    pixels[:] = 255
     text.figure.stale = text.stale = False
     (place,) = kept.draw(pixels)
     assert place is not ...

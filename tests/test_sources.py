@@ -376,24 +376,6 @@ def test_a_source_and_a_series_stay_as_they_are(volume):
     assert film != replace(film)
 
 
-def test_a_slice_of_a_series_lies_along_the_first_axis_unless_told(volume):
-    film = as_volume(np.stack([volume, -volume]), {"t": 1}, dims="tzyx")[0]
-    assert np.array_equal(film.plane(2), -volume[2])
-    assert np.array_equal(film.plane(2, -1), -volume[..., 2])
-    for axis, index, words in [
-        (3, 0, "axis 3 is out"),
-        (0, 11, "index 11 .* axis 0, which has 11"),
-    ]:
-        with pytest.raises(IndexError, match=words):
-            film.plane(index, axis)
-
-
-@pytest.mark.parametrize(("along", "sides"), [((), (5, 6)), ((0,), (5, 6)), ((2,), (11, 5))])
-def test_some_planes_of_a_series_lie_along_the_first_axis_unless_told(volume, along, sides):
-    film = as_volume(OnePlaneAtATime(np.stack([volume] * 2)), {}, dims="tzyx")[0]
-    assert {plane.shape for plane in film.some_planes(*along)} == {sides}
-
-
 # ---- images of SimpleITK and arrays of xarray
 
 
@@ -589,13 +571,6 @@ def test_an_axis_that_is_held_somewhere_stays_there(volume):
     at = {"t": 1}
     assert as_volume(np.stack([volume] * 2), at, dims="tzyx")[0].at is at
     assert at == {"t": 1}
-
-
-def test_a_series_is_told_in_one_line():
-    series = view(np.zeros((2, 5, 6, 7)), dims="tzyx").volume
-    assert repr(series) == "<Series '': t 2, z 5, y 6, x 7>"
-    colours = view(np.zeros((5, 6, 7, 3)), rgb=True).volume
-    assert repr(colours) == "<Series '': 0 5, 1 6, 2 7>"
 
 
 def test_the_last_axis_of_colours_is_none_of_the_three():
