@@ -14,7 +14,7 @@ from PIL import Image
 from tifffile import TiffFile, imwrite
 
 import slicekit
-from slicekit.intact import check_nibabel, check_tiff, in_one_voice
+from slicekit.intact import check_nibabel, check_tiff, in_one_voice, most_packed
 
 ERROR, WARNING = logging.ERROR, logging.WARNING
 
@@ -249,11 +249,20 @@ def test_lzw_may_make_noise_larger(tmp_path):
         check_tiff(file)
 
 
+def test_a_packed_part_may_have_twice_what_it_unpacks_to_and_four_kilobytes():
+    page = SimpleNamespace(compression=5, chunks=(10, 100), dtype=np.dtype("u2"))
+    assert most_packed(page) == 2 * 10 * 100 * 2 + 4096
+    page.compression = 1
+    assert most_packed(page) == np.inf
+
+
 def test_only_what_is_packed_may_be_a_bomb():
     packed = tiff(compression=8, held=9000, counts=(200 + 2**12,))
     check_tiff(packed)
     packed.series[0].pages[0].databytecounts = (201 + 2**12,)
-    with pytest.raises(ValueError, match=r"^some of its images unpack to more than its header "):
+    with pytest.raises(
+        ValueError, match=r"^some of its images unpack to more than its header tells of$"
+    ):
         check_tiff(packed)
     check_tiff(tiff(compression=1, held=9000, counts=(9000,)))
 
