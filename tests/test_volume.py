@@ -7,7 +7,6 @@ import pytest
 
 from slicekit import Volume, pixel_aspect, take_plane
 from slicekit.files import read_volume
-from slicekit.intensity import intensity_range, places_of_planes, some_planes
 
 
 class OnePlaneAtATime:
@@ -253,43 +252,3 @@ def test_a_mapped_file_that_was_cut_short_is_named_wherever_its_voxels_begin(tmp
         with pytest.raises(OSError, match="cut short") as caught:
             read()
         assert str(caught.value) == f"{path} was cut short since it was opened; open it again"
-
-
-# ---- what is looked at to find the limits of a volume
-
-
-def test_a_small_array_is_seen_whole_and_a_large_one_at_nine_places():
-    for planes, seen in ((64, 64), (65, 9)):
-        array = np.broadcast_to(np.uint8(1), (planes, 1024, 1024))
-        assert len(list(some_planes(array))) == seen
-
-
-def test_nine_planes_lie_as_far_apart_as_can_be(array):
-    lazy = OnePlaneAtATime(np.zeros((2, 20, 3)))
-    assert [plane.shape for plane in Volume(lazy).some_planes(1)] == [(2, 3)] * 9
-    assert [where[1] for where in lazy.read] == [0, 2, 5, 7, 10, 12, 14, 17, 19]
-    lazy.read.clear()
-    assert [plane.shape for plane in some_planes(lazy)] == [(20, 3)] * 9
-    along_the_first = [where for where, *_ in places_of_planes((17, 3, 4), (0,))]
-    assert along_the_first == [0, 2, 4, 6, 8, 10, 12, 14, 16]
-    assert list(places_of_planes((3, 3, 4), (0, 1)))[1] == (0, 1, slice(None))
-
-
-@pytest.mark.parametrize(
-    ("images", "limits"),
-    [
-        ([], (0, 1)),
-        ([np.array([7, 7])], (7, 8)),
-        ([np.array([3, 9]), np.array([5, 12])], (3, 12)),
-        ([np.array([1, np.inf, -np.inf, np.nan, 3])], (1, 3)),
-        ([np.ma.masked_equal([1, 2, 3], 3)], (1, 2)),
-        ([np.array([np.nan]), np.array([2, 4])], (2, 4)),
-    ],
-)
-def test_limits_are_those_of_all_finite_values(images, limits):
-    assert intensity_range(images) == limits
-
-
-@pytest.mark.parametrize("kind", [np.uint8, float])
-def test_only_values_above_a_limit_count(kind):
-    assert intensity_range([np.array([0, 1, 5], kind)], above=0) == (1, 5)
