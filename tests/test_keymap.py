@@ -8,7 +8,7 @@ from matplotlib.backend_bases import KeyEvent, MouseEvent, key_press_handler
 from matplotlib.figure import Figure
 
 from slicekit import claim_keys, press, remove_keymap_conflicts
-from slicekit.keymap import action_of_key, handlers, replace_handler
+from slicekit.keymap import action_of_key
 
 
 def test_the_keys_are_gone_from_every_keymap():
@@ -171,12 +171,3 @@ def test_each_of_matplotlibs_handlers_is_held_back_and_known_by_its_new_number(k
     send("control")
     assert handler.heard == ["x", "control"]
     assert known() in fig.canvas.callbacks.callbacks[kind]
-
-
-def test_a_handler_is_replaced_in_a_figure_without_a_manager():
-    fig = Figure()
-    before = list(handlers(fig))
-    assert 1 in {cid for _, cid, _ in before}  # Matplotlib's own
-    for name, cid, handler in before:
-        replace_handler(fig, name, cid, handler)
-    assert [handler for *_, handler in handlers(fig)] == [handler for *_, handler in before]
