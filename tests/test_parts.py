@@ -87,7 +87,13 @@ def test_words_that_are_empty_or_hidden_have_no_box():
 
 @pytest.mark.parametrize(
     ("boxes", "over"),
-    [([], False), ([(9, 9, 12, 12)], True), ([(11, 0, 12, 9), (0, 11, 9, 12)], False)],
+    [
+        ([], False),
+        ([(9, 9, 12, 12)], True),
+        ([(10, 0, 12, 9)], True),
+        ([(11, 0, 12, 9), (0, 11, 9, 12)], False),
+        ([(-5, -5, -1, 9)], False),
+    ],
 )
 def test_boxes_that_overlap(boxes, over):
     assert (
