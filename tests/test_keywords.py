@@ -2,6 +2,7 @@
 
 import re
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -18,7 +19,13 @@ KINDS = {  # a wrong one, and what it must be
     "ax": ("a", "axes, such as those of plt.subplots()"),
     "ncols": (2.5, "a whole number"),
     "axes": (5, "a list of axes"),
+    "at": (3, "a dict, such as {'t': 3}"),
+    "contrast": (3, "a list of dicts, one for each volume"),
+    "zorder": ("a", "a number"),
+    "agg_filter": (3, "a function"),
+    "transform": (3, "a transform, such as ax.transData"),
     **dict.fromkeys(["rgb", "colorbar", "planes", "wrap", "transpose"], (1, SWITCH)),
+    **dict.fromkeys(["hide_zero", "resample"], (1, SWITCH)),
 }
 
 
@@ -91,3 +98,13 @@ def test_a_keyword_that_somebody_else_knows_is_none_of_ours():
     check_keywords({"index": 1}, known=["index"])
     with pytest.raises(TypeError, match=r"^unexpected .* 'idnex'; did you mean 'index'\?$"):
         check_keywords({"idnex": 1}, known=["index"])
+
+
+def test_axes_on_which_no_picture_lies_flat_are_named():
+    polar, removed = plt.subplot(projection="polar"), plt.figure().add_subplot()
+    removed.remove()
+    for ax, fault in ((polar, "which are polar"), (removed, "which were removed")):
+        words = f"ax must be axes with x and y on a figure, got {ax!r}, {fault}; see plt.subplots"
+        with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
+            check_keywords({}, ax=ax)
+    check_keywords({}, ax=plt.subplot())

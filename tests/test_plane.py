@@ -1,5 +1,7 @@
 """Arithmetic of slices: where they lie, how they are seen, and which come next."""
 
+from dataclasses import FrozenInstanceError
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -14,6 +16,11 @@ AFFINE = np.array([[0, -3, 0, 10], [2, 0, 0, 20], [0, 0, 4, 30], [0, 0, 0, 1]])
 
 def test_a_plane_is_seen_as_imshow_shows_it_unless_told_otherwise():
     assert Plane(0, 1) == Plane(0, 1, transpose=False, leftwards=False, upwards=None)
+
+
+def test_a_plane_stays_as_it_is():
+    with pytest.raises(FrozenInstanceError):
+        Plane(0, 1).index = 2
 
 
 def test_a_transposed_plane_has_its_picture_and_its_aspect_transposed(array):
