@@ -102,6 +102,12 @@ def test_boxes_that_overlap(boxes, over):
     )
 
 
+def test_boxes_side_by_side_do_not_overlap():
+    high, beside = Bbox.from_extents(0, 0, 3, 10), Bbox.from_extents(5, 0, 9, 10)
+    assert not parts.overlap([high], [beside])
+    assert not parts.overlap([beside], [high])
+
+
 def test_what_is_clipped_stays_within_its_axes(ax):
     line = ax.axvline(1)
     assert parts.is_clipped(line)
