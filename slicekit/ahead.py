@@ -22,7 +22,7 @@ LAST_WAIT = 2  # seconds, for a slice that is being read when Python ends
 
 
 class Reader:
-    """A thread that does what it is asked for, one thing after the other.
+    """A thread that does what it is asked for, one after the other, until it is let go.
 
     It is not Python's own pool of threads, since that keeps Python from ending as long as a
     disk, or another machine, does not answer.
@@ -44,10 +44,6 @@ class Reader:
         future: Future[np.ndarray] = Future()
         self._asked.put((future, read, place))
         return future
-
-    def end(self) -> None:
-        """Let the thread end when it has done all that."""
-        self._asked.put(None)
 
 
 def work(asked: SimpleQueue[Any]) -> None:
@@ -131,9 +127,7 @@ class Ahead:
 
     def close(self) -> None:
         """Read no further ahead, and keep nothing; slices can still be asked for."""
-        if self._thread:
-            self._thread.end()
-        self._thread = None
+        self._thread = None  # nobody else holds the reader: its thread ends
         # what is being read now is read to its end
         self._coming = {p: future for p, future in self._coming.items() if not future.cancel()}
         self._kept.clear()

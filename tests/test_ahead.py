@@ -607,16 +607,25 @@ def test_the_thread_has_a_name_and_does_not_keep_python():
 
 
 def test_before_python_ends_all_that_is_being_read_is_awaited():
-    source = Recorder(seconds=0.05)
+    source = Held()
     array = Ahead(source)
     array[0, :, :], array[1, :, :]
+    assert source.begun.wait(10)
+    threading.Timer(0.05, source.free.set).start()
     ahead.stop_reading()
-    count = len(source.asked)
-    (thread,) = threads() or [None]
-    if thread:
-        thread.join(10)
-    assert not threads()
-    assert len(source.asked) == count
+    assert source.free.is_set()
+    assert source.asked == [0, 1, 2]
+
+
+def test_a_step_elsewhere_does_not_wait_for_the_slice_that_is_being_read():
+    source = Held()
+    array = Ahead(source)
+    array[0, :, :], array[1, :, :]
+    assert source.begun.wait(10)
+    being_read = next(iter(array._coming.values()))
+    array[5, :, :]
+    source.free.set()
+    assert being_read.exception() is None  # it was not waited for in vain
 
 
 def test_before_the_first_slice_none_has_taken_any_time():
