@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from slicekit.complaint import in_one_line, told
+from slicekit.complaint import in_one_line
 from slicekit.intact import (
     COMPRESSED,
     check_nibabel,
@@ -145,13 +145,15 @@ def check_image(img: Any) -> None:
 
 def opened(img: Any) -> tuple[Any, tuple[float, ...]]:
     """Return the voxels of an image that somebody has opened, and their sizes; see its files."""
-    name = str(img.get_filename() or "")
+    name = Path(img.get_filename() or "").name
     try:
         if name:
             check_image(img)
         array, zooms = voxels_of(img)
     except Exception as fault:  # whatever unpacks it raises
-        raise ValueError(f"cannot read {told(name)}: {what_failed(fault)}") from fault
+        raise ValueError(
+            f"cannot read {in_one_line(name or 'it')}: {what_failed(fault)}"
+        ) from fault
     return array, (*_checked(zooms[:3], zooms[:3]), *zooms[3:])
 
 
