@@ -66,6 +66,7 @@ def _panel(number: int, ax: Axes) -> str:
 
 def _place(ax: Axes) -> str:
     spec = ax.get_subplotspec()
+    spec = spec and spec.get_topmost_subplotspec()  # a colour bar shares the place of its panel
     if spec is None or spec.get_geometry()[:2] == (1, 1):
         return ""
     rows, columns, first, _ = spec.get_geometry()

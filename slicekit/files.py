@@ -10,13 +10,7 @@ from typing import Any
 import numpy as np
 
 from slicekit.complaint import in_one_line
-from slicekit.intact import (
-    COMPRESSED,
-    check_nibabel,
-    check_tiff,
-    has_file,
-    in_one_voice,
-)
+from slicekit.intact import COMPRESSED, check_nibabel, check_tiff, has_file, in_one_voice
 from slicekit.sizes import are_sizes, is_affine, voxel_sizes
 from slicekit.volume import Volume, check_voxels, check_whole
 from slicekit.written import as_path
@@ -145,15 +139,13 @@ def check_image(img: Any) -> None:
 
 def opened(img: Any) -> tuple[Any, tuple[float, ...]]:
     """Return the voxels of an image that somebody has opened, and their sizes; see its files."""
-    name = Path(img.get_filename() or "").name
+    name = in_one_line(Path(img.get_filename() or "").name)
     try:
         if name:
             check_image(img)
         array, zooms = voxels_of(img)
     except Exception as fault:  # whatever unpacks it raises
-        raise ValueError(
-            f"cannot read {in_one_line(name or 'it')}: {what_failed(fault)}"
-        ) from fault
+        raise ValueError(f"cannot read {name or 'it'}: {what_failed(fault)}") from fault
     return array, (*_checked(zooms[:3], zooms[:3]), *zooms[3:])
 
 

@@ -138,6 +138,17 @@ def test_a_panel_knows_its_place():
     assert "Panel 4 (row 2 of 2, column 1 of 3) 'here'" in describe(fig)
 
 
+def test_a_colour_bar_leaves_its_panel_where_it_is():
+    fig, axes = plt.subplots(1, 2)
+    for ax in axes:
+        fig.colorbar(ax.imshow(IMAGE), ax=ax)
+    places = re.findall(r"Panel (\d) \(row 1 of 1, column (\d) of 2\)", describe(fig))
+    assert places == [("1", "1"), ("2", "2"), ("3", "1"), ("4", "2")]
+    fig, ax = plt.subplots()
+    fig.colorbar(ax.imshow(IMAGE), ax=ax)
+    assert " (row" not in describe(fig)
+
+
 def test_numbers_do_not_show_where_they_come_from():
     assert describe(figure(vmin=np.float64(1), vmax=np.uint8(9))) == describe(
         figure(vmin=1, vmax=9)
