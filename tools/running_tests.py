@@ -158,14 +158,16 @@ def tests_of(module: str, lines: Iterable[int], tests: Tests, most: int) -> list
     running = {name: set(t[1][module]) for name, t in tests.items() if module in t[1]}
     file, case = f"tests/test_{module}.py", f"[{module}]"
     own = {name for name in tests if name.startswith(file) or name.endswith(case)}
-    names = [name for name, its in running.items() if its & set(lines)] or [*{*own, *running}]
+    names = {name for name, its in running.items() if its & set(lines)} or {*running}
+    if not names & own:  # what is run when the module is imported is run by nobody
+        names |= own
 
     def distance(name: str) -> tuple[bool, float, float]:
         share = len(running.get(name, ())) / (sum(map(len, tests[name][1].values())) or 1)
         return name not in own, -share, tests[name][0]
 
     near = sorted(names, key=distance)[: most * 3 // 4]
-    rest = sorted({*names} - {*near}, key=lambda name: tests[name][0])
+    rest = sorted(names - {*near}, key=lambda name: tests[name][0])
     return sorted([*near, *one_of_each(rest)[: most // 4]], key=lambda name: tests[name][0])
 
 
