@@ -232,3 +232,18 @@ def test_titles_and_labels_are_counted(array):
     assert plt.get_fignums() == []
     viewer = view([array, array], titles=("a", "b"), labels="vwxyz", axis=1)
     assert titles(viewer) == ["a, 2 / 4, x", "b, 2 / 4, x"]
+
+
+def test_what_fails_at_last_leaves_axes_of_ones_own_as_they_were(array):
+    fig, ax = plt.subplots()
+
+    def heard():
+        return {name: len(known) for name, known in fig.canvas.callbacks.callbacks.items() if known}
+
+    before, names = heard(), {*vars(ax)}
+    with pytest.raises(ValueError, match="same shape") as caught:  # it holds the viewer
+        view(array, ax=ax, overlay=array[:, 1:])
+    assert heard() == before
+    assert {*vars(ax)} == names
+    assert not ax.images
+    assert caught.value
