@@ -859,22 +859,6 @@ def test_letters_that_move_with_a_digit_are_left_to_matplotlib():
     assert same_as_a_twin_drawn_in_full(make)
 
 
-def test_letters_that_touch_are_left_to_matplotlib():
-    fig = plt.figure()
-    text = fig.text(0.5, 0.5, "12", size=6, family="serif")
-    fig.canvas.draw()
-    kept = letters.Letters(text, fig.canvas.get_renderer())
-    pixels = np.asarray(fig.canvas.buffer_rgba())
-    box = pixels[:3, :6].copy()
-    box[:] = 255
-    paper = box.copy()
-    box[1, 1:5] = 0  # two letters in one piece
-    assert letters.cut("12", box, paper) == {}
-    box[1, 3] = 255
-    assert [*letters.cut("12", box, paper)] == [(0, "1"), (1, "2")]
-    assert kept.stands()
-
-
 # ---- what fails
 
 
