@@ -57,7 +57,7 @@ def unnoticed(
     chosen = {change: tests_of(module, change.lines, tests, most) for change in wanted}
     original = (ROOT / file).read_text()
     all_of_them = sorted({name for names in chosen.values() for name in names})
-    if ended(start(places[0], ast.unparse(ast.parse(original)), all_of_them))[1] != 0:
+    if wanted and ended(start(places[0], ast.unparse(ast.parse(original)), all_of_them))[1] != 0:
         raise RuntimeError(f"{module}: tests fail without any change; SEE=1 shows which")
     free, busy, alive = list(places), {}, []
     for change in [*wanted, *[None] * len(places)]:
