@@ -157,10 +157,11 @@ def tests_of(module: str, lines: Iterable[int], tests: Tests, most: int) -> list
     """
     running = {name: set(t[1][module]) for name, t in tests.items() if module in t[1]}
     file, case = f"tests/test_{module}.py", f"[{module}]"
-    own = {name for name in tests if name.startswith(file) or name.endswith(case)}
+    its_file = {name for name in tests if name.startswith(file)}
+    own = its_file | {name for name in tests if name.endswith(case)}
     names = {name for name, its in running.items() if its & set(lines)} or {*running}
-    if not names & own:  # what is run when the module is imported is run by nobody
-        names |= own
+    if not names & its_file:  # what is run when the module is imported is run by nobody
+        names |= its_file
 
     def distance(name: str) -> tuple[bool, float, float]:
         share = len(running.get(name, ())) / (sum(map(len, tests[name][1].values())) or 1)
