@@ -160,8 +160,6 @@ def tests_of(module: str, lines: Iterable[int], tests: Tests, most: int) -> list
     its_file = {name for name in tests if name.startswith(file)}
     own = its_file | {name for name in tests if name.endswith(case)}
     names = {name for name, its in running.items() if its & set(lines)} or {*running}
-    if not names & its_file:  # what is run when the module is imported is run by nobody
-        names |= its_file
 
     def distance(name: str) -> tuple[bool, float, float]:
         share = len(running.get(name, ())) / (sum(map(len, tests[name][1].values())) or 1)
@@ -169,7 +167,10 @@ def tests_of(module: str, lines: Iterable[int], tests: Tests, most: int) -> list
 
     near = sorted(names, key=distance)[: most * 3 // 4]
     rest = sorted(names - {*near}, key=lambda name: tests[name][0])
-    return sorted([*near, *one_of_each(rest)[: most // 4]], key=lambda name: tests[name][0])
+    found = [*near, *one_of_each(rest)[: most // 4]]
+    # what is made when the module is imported is not run by whoever looks at it
+    found += sorted(its_file - {*found}, key=lambda name: tests[name][0])[: most - len(found)]
+    return sorted(found, key=lambda name: tests[name][0])
 
 
 def one_of_each(names: list[str]) -> list[str]:
