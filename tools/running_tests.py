@@ -161,16 +161,14 @@ def tests_of(module: str, lines: Iterable[int], tests: Tests, most: int) -> list
     own = its_file | {name for name in tests if name.endswith(case)}
     names = {name for name, its in running.items() if its & set(lines)} or {*running}
 
-    def distance(name: str) -> tuple[bool, float, float]:
+    def distance(name: str) -> tuple[bool, bool, float, float]:
         share = len(running.get(name, ())) / (sum(map(len, tests[name][1].values())) or 1)
-        return name not in own, -share, tests[name][0]
+        return name not in own, name not in names, -share, tests[name][0]
 
-    near = sorted(names, key=distance)[: most * 3 // 4]
-    rest = sorted(names - {*near}, key=lambda name: tests[name][0])
-    found = [*near, *one_of_each(rest)[: most // 4]]
     # what is made when the module is imported is not run by whoever looks at it
-    found += sorted(its_file - {*found}, key=lambda name: tests[name][0])[: most - len(found)]
-    return sorted(found, key=lambda name: tests[name][0])
+    near = sorted(names | its_file, key=distance)[: most * 3 // 4]
+    rest = sorted(names - {*near}, key=lambda name: tests[name][0])
+    return sorted([*near, *one_of_each(rest)[: most // 4]], key=lambda name: tests[name][0])
 
 
 def one_of_each(names: list[str]) -> list[str]:
