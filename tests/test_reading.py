@@ -80,7 +80,7 @@ def test_a_file_in_the_way_of_a_folder(tmp_path, capsys, in_the_way):
     said = capsys.readouterr().err
     why, _, cure = said.partition("; ")
     where = rf"^cannot put the chapters into {re.escape(str(folder))} "
-    assert re.match(rf"{where}\([\w ]+: {re.escape(str(obstacle))}[\w/]*\)$", why)
+    assert re.match(rf"{where}\([A-Z][a-z ]+: {re.escape(str(obstacle))}[\w/]*\)$", why)
     assert cure == "name a folder of your own: python -m slicekit read FOLDER\n"
     assert sorted(tmp_path.rglob("*")) == before
 
