@@ -196,12 +196,12 @@ def test_letters_are_cut_where_there_is_paper():
     paper = np.full((3, 6, 4), 255, np.uint8)
     box = paper.copy()
     box[1, [0, 2, 4, 5]] = 0
-    letters = cut("a bc", box, paper)
-    assert [*letters] == [(0, "a"), (2, "b"), (3, "c")]
-    assert [columns for columns, _ in letters.values()] == [slice(0, 1), slice(2, 3), slice(4, 6)]
-    assert all(np.array_equal(picture, box[:, columns]) for columns, picture in letters.values())
+    found = cut("a bc", box, paper)
+    assert [*found] == [(0, "a"), (2, "b"), (3, "c")]
+    assert [columns for columns, _ in found.values()] == [slice(0, 1), slice(2, 3), slice(4, 6)]
+    assert all(np.array_equal(picture, box[:, columns]) for columns, picture in found.values())
     box[:] = 255
-    assert (letters[3, "c"][1][1] == 0).all()  # a picture of its own
+    assert (found[3, "c"][1][1] == 0).all()  # a picture of its own
     assert cut("ab", box, paper) == {}
 
 
