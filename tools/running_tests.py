@@ -157,8 +157,7 @@ def tests_of(module: str, lines: Iterable[int], tests: Tests, most: int) -> list
     """
     running = {name: set(t[1][module]) for name, t in tests.items() if module in t[1]}
     file, case = f"tests/test_{module}.py", f"[{module}]"
-    its_file = {name for name in tests if name.startswith(file)}
-    own = its_file | {name for name in tests if name.endswith(case)}
+    own = {name for name in tests if name.startswith(file) or name.endswith(case)}
     names = {name for name, its in running.items() if its & set(lines)} or {*running}
 
     def distance(name: str) -> tuple[bool, bool, float, float]:
@@ -166,7 +165,7 @@ def tests_of(module: str, lines: Iterable[int], tests: Tests, most: int) -> list
         return name not in own, name not in names, -share, tests[name][0]
 
     # what is made when the module is imported is not run by whoever looks at it
-    near = sorted(names | its_file, key=distance)[: most * 3 // 4]
+    near = sorted(names | own, key=distance)[: most * 3 // 4]
     rest = sorted(names - {*near}, key=lambda name: tests[name][0])
     return sorted([*near, *one_of_each(rest)[: most // 4]], key=lambda name: tests[name][0])
 
