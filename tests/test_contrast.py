@@ -122,6 +122,13 @@ def test_what_is_no_percentile_is_named(end):
         limits((0, end), [TEN], 0, None)
 
 
+def test_limits_that_meet_are_refused():
+    norm = Normalize(0, 1)
+    with pytest.raises(ValueError, match=r"wider one above zero, got 0\.0 and 0$"):
+        adjust(norm, wider=0)
+    assert (norm.vmin, norm.vmax) == (0, 1)
+
+
 def test_a_change_that_cannot_be_is_named():
     with pytest.raises(ValueError, match=r"^brighter must") as caught:
         adjust(Normalize(0, 1), brighter=0.5, wider=-1)
