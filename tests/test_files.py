@@ -10,7 +10,7 @@ import pytest
 import tifffile
 
 import slicekit
-from slicekit.files import READERS, opened, read_series, told_affine, voxels_of
+from slicekit.files import READERS, opened, read_series, read_volume, told_affine, voxels_of
 
 SPACING = (1.5, 0.5, 3.0)
 AFFINE = np.diag([*SPACING, 1.0])
@@ -563,6 +563,21 @@ def test_an_image_that_is_larger_than_memory_is_told_of(tmp_path, array, monkeyp
     words = "^cannot read scan.nii.gz: it does not fit into memory; unpack it on the disk first$"
     with pytest.raises(ValueError, match=words):
         slicekit.view(image)
+
+
+def test_an_image_that_is_in_no_file_has_no_name(array, monkeypatch):
+    def full(img):
+        raise MemoryError
+
+    monkeypatch.setattr("slicekit.files.voxels_of", full)
+    with pytest.raises(ValueError, match="^cannot read it: it does not fit into memory; "):
+        opened(nib.Nifti1Image(array, AFFINE))
+
+
+def test_no_frame_of_a_series_is_taken_unless_told(tmp_path, array):
+    nib.save(nib.Nifti1Image(np.stack([array] * 3, axis=-1), AFFINE), tmp_path / "film.nii")
+    with pytest.raises(ValueError, match="a series of 3 volumes"):
+        read_volume(tmp_path / "film.nii")
 
 
 def test_a_folder_is_no_volume(tmp_path):
