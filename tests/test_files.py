@@ -570,7 +570,7 @@ def test_an_image_that_is_in_no_file_has_no_name(array, monkeypatch):
         raise MemoryError
 
     monkeypatch.setattr("slicekit.files.voxels_of", full)
-    with pytest.raises(ValueError, match="^cannot read it: it does not fit into memory; "):
+    with pytest.raises(ValueError, match=r"^cannot read it: it does not fit into memory; "):
         opened(nib.Nifti1Image(array, AFFINE))
 
 
