@@ -119,7 +119,7 @@ def table(rows: dict[str, Row], by_hand: str) -> str:
         "Written by `python tools/mutate_package.py`, for each module when it was last run. It",
         "makes one small change at a time (another comparison, number, text or operator, a keyword",
         "or a statement left out, nothing returned), and runs tests that run the changed line, at",
-        "most 40, until one fails; at most 120 for what these leave. The share is that of the",
+        "most 40, until one fails; at most 300 for what these leave. The share is that of the",
         "changes that make a difference.",
         "",
         "| module | changes | tried | noticed | make no difference | share |",
