@@ -10,7 +10,7 @@ from matplotlib.colors import BoundaryNorm, LogNorm, NoNorm
 
 from slicekit.complaint import told
 from slicekit.intensity import beyond, intensity_range
-from slicekit.picture import Picture, is_gone, limits_for
+from slicekit.picture import Picture, check_limits, is_gone, limits_for
 from slicekit.plane import Plane
 from slicekit.sizes import numbers
 
@@ -62,15 +62,13 @@ def _ends(pair: Any, volume: Any, axis: int, above: float) -> list[Any]:
     planes = [np.ma.compressed(plane) for plane in volume.some_planes(axis)]
     values = np.concatenate(planes).astype(float)
     values = values[np.isfinite(values) & (values > above)]
-    low: Any
-    high: Any
-    low, high = [
+    ends: list[Any] = [
         end if percent is None else float(np.percentile(values, percent)) if values.size else None
         for end, percent in zip(pair, percents, strict=True)
     ]
-    if None not in (*percents, low, high):
-        high = beyond(low, high)  # of a sparse volume most percentiles are the same
-    return [low, high]
+    if None not in (*percents, *ends):
+        ends[1] = beyond(*ends)  # of a sparse volume most percentiles are the same
+    return ends
 
 
 def _percent(end: str) -> float:
@@ -96,10 +94,9 @@ class EachSlice:
 
     def show(self, plane: Plane) -> None:
         """Take the limits of the slice on show."""
-        image: Any = self.picture.im.get_array()
-        norm: Any = self.picture.im.norm
-        if not is_gone(self.picture.im):  # or its colour bar fails, which is gone as well
-            norm.autoscale(limits_for(norm, lambda: [image]))
+        im: Any = self.picture.im
+        if not is_gone(im):  # or its colour bar fails, which is gone as well
+            im.norm.autoscale(limits_for(im.norm, lambda: [im.get_array()]))
 
     def on(self, picture: Picture, plane: Plane) -> "EachSlice":
         """Give another picture the limits of its slice."""
@@ -109,7 +106,7 @@ class EachSlice:
 
 
 def adjust(norm: Any, brighter: float = 0.0, wider: float = 1.0) -> None:
-    """Move both limits, or draw them apart.
+    """Move both limits, or draw them apart; not to where the norm could show nothing.
 
     Parameters
     ----------
@@ -129,10 +126,17 @@ def adjust(norm: Any, brighter: float = 0.0, wider: float = 1.0) -> None:
     if isinstance(norm, BoundaryNorm | NoNorm):
         return
     ends = 0.5 + np.array([-0.5, 0.5]) * wider - brighter
-    new = np.array(norm.inverse(ends), dtype=float)
-    if not np.isfinite(new).all():  # a TwoSlopeNorm knows nothing beyond its ends
-        new = norm.vmin + ends * (norm.vmax - norm.vmin)
-    set_limits(norm, *new.tolist())
+    before = norm.vmin, norm.vmax
+    with norm.callbacks.blocked(), np.errstate(all="ignore"):
+        new = np.array(norm.inverse(ends), dtype=float)
+        if not np.isfinite(new).all():  # a TwoSlopeNorm knows nothing beyond its ends
+            new = norm.vmin + ends * (norm.vmax - norm.vmin)
+        set_limits(norm, *new.tolist())
+        try:
+            check_limits(norm)
+        except ValueError:  # beyond all numbers, or below zero where there are logarithms
+            set_limits(norm, *before)
+    norm.callbacks.process("changed")
 
 
 def set_limits(norm: Any, low: float | None, high: float | None) -> None:

@@ -149,8 +149,10 @@ def check_limits(norm: Any, given: Iterable[str] = ()) -> None:
             f"limits must be two finite numbers, the lower one first, got vmin={low} and "
             f"vmax={high}; {cure}"
         )
-    with naming({"norm": type(norm).__name__, "vmin": low, "vmax": high}):
-        norm([low, high])  # a logarithm, for one, has no zero
+    used = {"norm": type(norm).__name__, "vmin": low, "vmax": high}
+    with naming(used), np.errstate(all="ignore"):
+        if not np.isfinite(norm([low, high])).all():  # a logarithm, for one, has no zero
+            raise ValueError("no grey comes of them; take others")
 
 
 def limits_for(norm: Any, images: Callable[[], Iterable[np.ndarray]]) -> tuple[float, ...]:

@@ -1,11 +1,20 @@
 """Limits as numbers: what each wish means, and what keys and mouse make of them."""
 
+from copy import deepcopy
 from itertools import combinations
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.colors import BoundaryNorm, FuncNorm, LogNorm, NoNorm, Normalize, TwoSlopeNorm
+from matplotlib.colors import (
+    AsinhNorm,
+    BoundaryNorm,
+    FuncNorm,
+    LogNorm,
+    NoNorm,
+    Normalize,
+    TwoSlopeNorm,
+)
 
 from slicekit import Volume, view
 from slicekit.contrast import adjust, adjust_all, limits, reset_contrast, set_limits
@@ -184,3 +193,33 @@ def test_panels_with_one_colour_bar_stay_of_one_size(array):
     bar = viewer.fig.axes[-1].get_position(original=True)
     assert (one.width, one.height) == pytest.approx((other.width, other.height))
     assert one.x1 < other.x0 < other.x1 < bar.x0
+
+
+@pytest.mark.parametrize(
+    ("norm", "change"),
+    [
+        (Normalize(0, 1e307), {"wider": 1.25}),
+        (Normalize(0, 1e307), {"brighter": 1.0}),
+        (Normalize(0, 1e307), {"brighter": -1.0}),
+        (LogNorm(1, 1e30), {"wider": 1.25}),
+        (LogNorm(1, 1e30), {"brighter": 1.0}),
+        (LogNorm(1, 1e30), {"brighter": -1.0}),
+        (AsinhNorm(vmin=0, vmax=1e300), {"wider": 1.25}),
+    ],
+)
+def test_a_key_that_is_held_ends_where_the_norm_still_shows_something(norm, change):
+    norm, before = deepcopy(norm), None
+    for _ in range(3000):
+        before = norm.vmin, norm.vmax
+        adjust(norm, **change)
+        dark, light = norm([norm.vmin, norm.vmax])
+        assert dark < light
+    assert before == (norm.vmin, norm.vmax)  # it goes no further
+
+
+def test_limits_that_cannot_be_are_never_told():
+    norm = LogNorm(1e-200, 1e200)
+    seen = []
+    norm.callbacks.connect("changed", lambda: seen.append((norm.vmin, norm.vmax)))
+    adjust(norm, wider=2)
+    assert seen == [(1e-200, 1e200)]

@@ -1,12 +1,13 @@
 """One volume on one axes: its contrast, its proportions, and its slice."""
 
 import re
+import warnings
 from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.colors import LogNorm, Normalize, PowerNorm
+from matplotlib.colors import AsinhNorm, LogNorm, Normalize, PowerNorm
 
 from slicekit import view
 from slicekit.keywords import check_keywords, keywords_of_imshow
@@ -304,3 +305,14 @@ def test_limits_that_cannot_be_are_told_in_full(limits):
 def test_a_norm_that_cannot_be_is_named_with_its_limits(volume, norm, limits, words):
     with pytest.raises(ValueError, match=f"^Matplotlib cannot use {re.escape(words)}"):
         whole_range(volume, 0, norm, *limits)
+
+
+@pytest.mark.parametrize("norm", [Normalize(-1e308, 1e308), AsinhNorm(vmin=-1e308, vmax=1e308)])
+def test_limits_too_far_apart_for_a_norm_are_refused(norm):
+    words = (
+        rf"^Matplotlib cannot use norm='{type(norm).__name__}', vmin=-1e\+308, .*: no grey comes"
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(ValueError, match=words):
+            check_limits(norm)
