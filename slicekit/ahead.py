@@ -11,7 +11,8 @@ from weakref import WeakSet, finalize
 
 import numpy as np
 
-from slicekit.intensity import places_of_planes
+from slicekit.complaint import in_one_line
+from slicekit.intensity import places_of_planes, values_of
 from slicekit.storage import fast_axis
 from slicekit.travel import Place, along, onwards, place_of, steps_between, where_of
 from slicekit.volume import check_file, check_plane, sides_of
@@ -110,7 +111,8 @@ class Ahead:
         except Exception as fault:
             if self._sample is None:
                 raise
-            self.troubles[along(place)] = " ".join(f"{type(fault).__name__}: {fault}".split())
+            cause = fault.__cause__ or fault
+            self.troubles[along(place)] = in_one_line(f"{type(cause).__name__}: {cause}")
             return self._masked(place)
         self.troubles.pop(along(place), None)
         self._tell_of_slowness(place)
@@ -162,7 +164,11 @@ class Ahead:
     def _read(self, place: Place) -> np.ndarray:
         begin = perf_counter()
         check_file(self.array)
-        found = np.asanyarray(self.array[where_of(place)])
+        try:
+            found = values_of(self.array[where_of(place)])
+        except Exception as fault:  # there is no knowing what another library raises, and says
+            words = in_one_line(f"{type(fault).__name__}: {fault}")
+            raise OSError(f"a slice cannot be read ({words}); mend what it is of") from fault
         # of a memory map nothing is read until then, and others use their memory again
         plane = np.array(found, subok=isinstance(found, np.ma.MaskedArray))
         plane = check_plane(plane, self._sides(place))

@@ -14,6 +14,14 @@ def check_grey(dtype: Any) -> None:
         )
 
 
+def values_of(part: Any) -> np.ndarray:
+    """Return what was sliced from an array as one of NumPy's, with its mask.
+
+    NumPy's own way to have dask compute it loses the mask.
+    """
+    return np.asanyarray(part.compute() if hasattr(part, "compute") else part)
+
+
 def check_colours(images: Iterable[np.ndarray]) -> None:
     """Refuse colours that Matplotlib would cut off: not from 0 to 255, or fractions from 0 to 1."""
     for image in images:
@@ -40,7 +48,7 @@ def some_planes(array: Any, axes: Sequence[int] = (0,)) -> Iterator[np.ndarray]:
         yield from array
     else:
         for where in places_of_planes(array.shape, axes):
-            yield np.asanyarray(array[where])
+            yield values_of(array[where])
 
 
 def places_of_planes(shape: Sequence[int], axes: Sequence[int]) -> Iterator[tuple[Any, ...]]:

@@ -66,6 +66,8 @@ def _nibabel(img: Any) -> Source:
 
 
 def _sitk(image: Any) -> Source:
+    if "label" in (kind := image.GetPixelIDTypeAsString()):  # asked for its array, it ends Python
+        raise ValueError(f"a SimpleITK image of {kind} has no array; see sitk.LabelMapToLabel")
     sitk = sys.modules[type(image).__module__.partition(".")[0]]
     # its axes are z, y, x where the image's are x, y, z; the memory is the image's
     array = sitk.GetArrayViewFromImage(image).view(_Borrowed)
@@ -81,10 +83,6 @@ def _sitk(image: Any) -> Source:
 
 class _Borrowed(np.ndarray):
     """An array that keeps the owner of its memory alive."""
-
-
-def _torch(tensor: Any) -> Source:
-    return Source(_Detached(tensor))
 
 
 class _Detached:
@@ -111,9 +109,11 @@ def _step(places: np.ndarray) -> float:
 
 
 READERS = {
+    ("magnitude", "units"): lambda quantity: _open(quantity.magnitude),  # pint's
+    ("to_value", "unit"): lambda quantity: _open(quantity.value),  # astropy's
     ("dataobj", "header", "affine"): _nibabel,
-    ("GetSpacing", "GetDirection", "GetOrigin"): _sitk,
-    ("detach", "cpu", "shape"): _torch,
+    ("GetSpacing", "GetDirection", "GetPixelIDTypeAsString"): _sitk,
+    ("detach", "cpu", "shape"): lambda tensor: Source(_Detached(tensor)),
     ("dims", "coords", "shape"): _xarray,
 }
 
@@ -181,9 +181,8 @@ def as_volume(
 
 def _what_is_wrong(shape: tuple[int, ...], names: Sequence[str], rgb: bool) -> str:
     if names:
-        return (
-            f"dims {told(''.join(names))} cannot name the axes of shape {shape}; give each a name"
-        )
+        dims = told("".join(names))
+        return f"dims {dims} cannot name the axes of shape {shape}; give each a name"
     cure = "name its axes, such as dims='tzyx'"
     if len(shape) == 4 and shape[-1] in (3, 4) and not rgb:
         cure = "say rgb=True if the last axis holds colours, or " + cure

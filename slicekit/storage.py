@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from slicekit.intensity import check_grey
+from slicekit.intensity import check_grey, values_of
 from slicekit.volume import Volume, check_axis, check_file, sides_of
 from slicekit.written import in_a_folder, whole
 
@@ -64,14 +64,14 @@ def save_planes(data: Any, path: str | PathLike[str], axis: int) -> Path:
     if len(shape) != 3 or 0 in shape or path.suffix != ".npy":
         raise ValueError(f"needs a 3-D volume and a path that ends in .npy, got {shape}, {path}")
     layout: dict[str, Any] = {"shape": shape, "fortran_order": axis == 2}
-    kind = np.asanyarray(array[0, 0, :]).dtype  # a file with a scale holds others than it hands out
+    kind = values_of(array[0, 0, :]).dtype  # a file with a scale holds others than it hands out
     check_grey(kind)
     with whole(path) as part:
         copy = np.lib.format.open_memmap(part, mode="w+", dtype=kind, **layout)
         reserve(part)
         for where in blocks(array):
             check_file(array)
-            block = np.asanyarray(array[where])
+            block = values_of(array[where])
             if np.ma.is_masked(block):
                 raise ValueError("a .npy file cannot hold a mask; fill it first, with .filled()")
             copy[where] = block

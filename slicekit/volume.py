@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from slicekit.complaint import in_one_line, told
-from slicekit.intensity import check_grey, some_planes
+from slicekit.intensity import check_grey, some_planes, values_of
 from slicekit.sizes import check_affine, check_spacing
 
 
@@ -127,7 +127,7 @@ def check_voxels(array: Any) -> None:
 
 def check_plane(plane: Any, sides: tuple[int, ...]) -> np.ndarray:
     """Return one slice as an array, if it is one, of real numbers that Matplotlib can show."""
-    image: np.ndarray = np.asanyarray(plane)
+    image = values_of(plane)
     if image.shape != sides or image.dtype.kind not in "biuf":
         raise ValueError(
             f"a slice must be {sides} real numbers, got {image.dtype} {image.shape}; "

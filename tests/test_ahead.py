@@ -79,13 +79,33 @@ def test_slices_are_those_of_the_array_whatever_is_kept_and_coming():
 
 def test_the_first_slice_of_all_says_itself_that_it_cannot_be_read():
     array = Ahead(Recorder(broken=[3]))
-    with pytest.raises(OSError, match=r"^the disk is gone$"):
+    words = r"^a slice cannot be read \(OSError: the disk is gone\); mend what it is of$"
+    with pytest.raises(OSError, match=words):
         array[3, :, :]
     assert not array.troubles
     array[2, :, :]
     assert array[3, :, :].mask.all()
     assert array[3, :, :].dtype == ARRAY.dtype
     assert array.troubles
+    array.close()
+
+
+@pytest.mark.parametrize("fault", [KeyError("x"), MemoryError(), RuntimeError("two\nlines" * 999)])
+def test_whatever_another_library_raises_is_told_in_one_line(fault):
+    class Broken:
+        shape, dtype = (3, 4, 5), np.dtype(float)
+
+        def __getitem__(self, where):
+            raise fault
+
+    array = Ahead(Broken())
+    with pytest.raises(OSError, match=r"^a slice cannot be read \(") as caught:
+        list(array.some_planes([0]))
+    words = f"{type(fault).__name__}: {' '.join(str(fault).split())}".strip()
+    assert str(caught.value)[24:].startswith(words[:200])
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 500
+    assert caught.value.__cause__ is fault
     array.close()
 
 

@@ -186,3 +186,25 @@ def test_a_script_ends_in_silence_while_slices_are_read_ahead(source, tmp_path):
     command, env = [sys.executable, "-c", script], {**os.environ, "MPLBACKEND": "agg"}
     told = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True)
     assert (told.returncode, told.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("show", [slicekit.view, slicekit.SliceViewer, slicekit.Volume])
+def test_what_dask_masks_is_masked(show, tmp_path):
+    from dask.array import ma
+
+    array = np.arange(60.0).reshape(3, 4, 5)
+    array[1, 2, 3] = -9999
+    masked = ma.masked_less(dask_of(array), 0)
+    viewer = slicekit.view(show(masked)) if show is slicekit.Volume else show(masked)
+    shown = viewer.im.get_array()
+    assert np.array_equal(np.ma.getmaskarray(shown), array[1] < 0)
+    assert viewer.im.get_clim() == (0, 59)
+    with pytest.raises(ValueError, match=r"cannot hold a mask"):
+        slicekit.save_planes(masked, tmp_path / "masked.npy", 0)
+    assert not list(tmp_path.iterdir())
+
+
+def dask_of(array):
+    from dask.array import from_array
+
+    return from_array(array, chunks=2)

@@ -110,6 +110,7 @@ class FakeSitk:
     GetSpacing = staticmethod(lambda: (4.0, 3.0, 2.0))
     GetOrigin = staticmethod(lambda: (10.0, 20.0, 30.0))
     GetDirection = staticmethod(lambda: (1.0, 0, 0, 0, 1, 0, 0, 0, 1))
+    GetPixelIDTypeAsString = staticmethod(lambda: "16-bit signed integer")
 
 
 def test_an_image_of_simpleitk(volume, monkeypatch):
@@ -125,6 +126,30 @@ def test_an_image_of_simpleitk(volume, monkeypatch):
     assert np.allclose(viewer.volume.affine @ [1, 0, 0, 1], [-10, -20, 32, 1])
     assert np.allclose(viewer.volume.affine @ [0, 0, 1, 1], [-14, -20, 30, 1])
     assert viewer.volume.array.owner is image  # or its memory would be gone
+
+
+def test_a_label_map_of_simpleitk_is_not_asked_for_its_array(volume, monkeypatch):
+    monkeypatch.setattr(FakeSitk, "GetPixelIDTypeAsString", lambda image: "label of 8-bit integer")
+    with pytest.raises(ValueError, match=r"label of 8-bit integer has no .*; see sitk.LabelMapTo"):
+        view(FakeSitk(volume))  # its library is not even looked for: it would end Python
+
+
+class Measured:
+    """A quantity: an array, and a unit of it."""
+
+    def __init__(self, array, **names):
+        self.__dict__ |= {
+            name: array if value == "array" else value for name, value in names.items()
+        }
+
+
+@pytest.mark.parametrize(
+    "names",
+    [{"magnitude": "array", "units": "mm"}, {"value": "array", "unit": "mm", "to_value": None}],
+    ids=["pint", "astropy"],
+)
+def test_a_quantity_is_shown_without_its_unit(volume, names):
+    works(Measured(volume, **names), volume)
 
 
 @pytest.mark.parametrize("axes", list(permutations(range(3))))

@@ -40,6 +40,7 @@ class Image:
     GetOrigin = staticmethod(lambda: (0.0, 0.0, 0.0))
     GetDirection = staticmethod(lambda: (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0))
     GetSpacing = staticmethod(lambda: (1.0, 1.0, 1.0))
+    GetPixelIDTypeAsString = staticmethod(lambda: "16-bit signed integer")
 
     def __init__(self, array: np.ndarray) -> None:
         self._array = array
