@@ -63,8 +63,9 @@ def check_keywords(others: Mapping[str, Any], known: Iterable[str] = (), **ours:
 
     Raises
     ------
-    TypeError
-        If nobody knows a keyword, or if it is of another kind than it must be.
+    TypeError, ValueError
+        If nobody knows a keyword, or if it is of another kind than it must be, or if two of
+        them, or axes, cannot be.
     """
     names = keywords_of_imshow().union(known)
     for name in others.keys() - names:
@@ -80,6 +81,8 @@ def check_keywords(others: Mapping[str, Any], known: Iterable[str] = (), **ours:
             is_word = name == "titles" and isinstance(one, str)  # its letters are no names
             if name in given and (is_word or not fits(one, kinds)):
                 raise TypeError(f"{name} must be {words}, got {told(one)}")
+    if given.get("rgb") and given.get("norm") is not None:
+        raise ValueError(f"colours take no norm, got {told(given['norm'])}; leave it out")
     for action, keys in (given.get("keys") or {}).items():
         if not fits(keys, Collection) or not all(isinstance(key, str) for key in keys):
             raise TypeError(f"keys for {told(action)} must be names, as 'n', got {told(keys)}")

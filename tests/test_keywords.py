@@ -5,6 +5,7 @@ import re
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import Normalize
 
 from slicekit.keywords import check_keywords, keywords_of_imshow
 
@@ -67,6 +68,15 @@ def test_a_keyword_of_its_kind_is_not():
 def test_what_is_inside_a_keyword_matters_too(wrong, words):
     with pytest.raises(TypeError, match=f"^{re.escape(words)}$"):
         check_keywords({}, **wrong)
+
+
+@pytest.mark.parametrize("norm", ["log", "linear", Normalize(0, 1)])
+def test_colours_take_no_norm(norm):
+    words = f"colours take no norm, got {norm!r}; leave it out"
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
+        check_keywords({"norm": norm}, rgb=True)
+    check_keywords({"norm": norm}, rgb=False)
+    check_keywords({"norm": None, "vmin": 0, "cmap": "gray"}, rgb=True)
 
 
 def test_what_imshow_takes_beside_keywords_is_none():
