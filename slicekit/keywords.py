@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from inspect import signature
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,6 @@ KINDS: Mapping[str, tuple[Any, str]] = {  # where a wrong one would not be notic
     "keys": (Mapping | None, "a dict, such as {'next': {'n'}}"),
     "ax": (Axes | None, "axes, such as those of plt.subplots()"),
     "axes": (Sequence | np.ndarray, "a list of axes"),
-    "ncols": (Integral | None, "a whole number"),
     "hide_zero": FLAG,
     # Matplotlib looks at these no sooner than it draws
     "zorder": (Real | None, "a number"),

@@ -18,7 +18,6 @@ KINDS = {  # a wrong one, and what it must be
     "draw": (3, "a function draw(ax, index), or a list of them"),
     "keys": (["k"], "a dict, such as {'next': {'n'}}"),
     "ax": ("a", "axes, such as those of plt.subplots()"),
-    "ncols": (2.5, "a whole number"),
     "axes": (5, "a list of axes"),
     "at": (3, "a dict, such as {'t': 3}"),
     "contrast": (3, "a list of dicts, one for each volume"),
@@ -43,14 +42,13 @@ def test_a_keyword_of_its_kind_is_not():
     for right in (
         {},
         {"dims": "tzyx"},
-        {"dims": None, "draw": None, "keys": None, "ax": None, "ncols": None},
+        {"dims": None, "draw": None, "keys": None, "ax": None},
         {"dims": (1, 2, 3), "labels": [1, 2], "titles": ("a", 3)},
         {"rgb": np.True_, "wrap": False, "planes": True},
         {"draw": print},
         {"draw": [print, len]},
         {"draw": (print,)},
         {"keys": {"next": "n", "previous": ["p", "left"]}},
-        {"ncols": np.int8(2)},
     ):
         check_keywords({"cmap": "gray", "alpha": 0.5}, **right)
 
