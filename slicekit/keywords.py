@@ -72,7 +72,7 @@ def check_keywords(others: Mapping[str, Any], known: Iterable[str] = (), **ours:
             raise TypeError("the figure is made already; make your own, and pass its axes with ax=")
         alike = get_close_matches(name, names, 1)
         hint = f"did you mean {alike[0]!r}?" if alike else "imshow does not know it either"
-        raise TypeError(f"unexpected keyword argument {name!r}; {hint}")
+        raise TypeError(f"unexpected keyword argument {told(name)}; {hint}")
     given = {**others, **ours}
     for name, (kinds, words) in KINDS.items():
         value, several = given.get(name), name in ("draw", "contrast")
@@ -94,9 +94,12 @@ def fits(value: Any, kinds: Any) -> bool:
 
 
 def check_ax(ax: Any) -> None:
-    """Refuse axes that were removed, and those on which no picture lies flat."""
+    """Refuse axes that were removed, and those on which a picture lies neither flat nor even."""
     if isinstance(ax, Axes) and (ax.figure is None or ax.name != "rectilinear"):
         fault = "which were removed" if ax.figure is None else f"which are {ax.name}"
         raise ValueError(
             f"ax must be axes with x and y on a figure, got {told(ax)}, {fault}; see plt.subplots"
         )
+    for side in "xy" if isinstance(ax, Axes) else "":
+        if (scale := getattr(ax, f"get_{side}scale")()) != "linear":
+            raise ValueError(f"ax has a {scale} scale; use ax.set_{side}scale('linear')")

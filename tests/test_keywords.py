@@ -102,6 +102,11 @@ def test_what_nobody_knows_is_refused(name, words):
         check_keywords({name: 1})
 
 
+def test_a_long_name_that_nobody_knows_leaves_room_on_the_screen():
+    with pytest.raises(TypeError, match=r"^unexpected keyword argument 'z{76}\.\.\.; imshow"):
+        check_keywords({"z" * 5000: 1})
+
+
 def test_a_keyword_that_somebody_else_knows_is_none_of_ours():
     check_keywords({"index": 1}, known=["index"])
     with pytest.raises(TypeError, match=r"^unexpected .* 'idnex'; did you mean 'index'\?$"):
@@ -116,3 +121,15 @@ def test_axes_on_which_no_picture_lies_flat_are_named():
         with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
             check_keywords({}, ax=ax)
     check_keywords({}, ax=plt.subplot())
+
+
+@pytest.mark.parametrize("side", ["x", "y"])
+@pytest.mark.parametrize("scale", ["log", "symlog", "logit"])
+def test_axes_on_which_a_picture_would_be_distorted_are_told_their_scale(side, scale):
+    ax = plt.subplot()
+    ax.set(**{f"{side}scale": scale})
+    words = f"ax has a {scale} scale; use ax.set_{side}scale('linear')"
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
+        check_keywords({}, ax=ax)
+    ax.set(**{f"{side}scale": "linear"})
+    check_keywords({}, ax=ax)
