@@ -74,7 +74,11 @@ def test_numbers_of_columns_that_cannot_be(array, ncols, error, words):
 
 
 def test_columns(array):
-    for options, geometry in (({"ncols": 1}, (2, 1)), ({"ncols": np.int8(2)}, (1, 2)), ({}, (1, 2))):
+    for options, geometry in (
+        ({"ncols": 1}, (2, 1)),
+        ({"ncols": np.int8(2)}, (1, 2)),
+        ({}, (1, 2)),
+    ):
         viewer = view([array, array], **options)
         assert viewer.ax.get_subplotspec().get_geometry()[:2] == geometry
 

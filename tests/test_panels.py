@@ -377,6 +377,10 @@ def test_a_title_that_fails_does_so_before_anything_is_connected(array):
             "there is no panel 1; use 0 to 0",
         ),
         (
+            lambda array: of_volume(array).draw(print, panel="x" * 5000),
+            f"there is no panel '{'x' * 76}...; use 0 to 0",
+        ),
+        (
             lambda array: of_volume(array, look=Look("SAR"), transpose=True),
             "transpose=True turns slices that are turned by anatomy; leave it out",
         ),
