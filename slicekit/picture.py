@@ -1,6 +1,7 @@
 """The picture of one volume on one axes: its contrast, its proportions, and its slice."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from copy import deepcopy
 from numbers import Real
 from typing import Any, Self
@@ -62,6 +63,7 @@ class Picture:
         with undone_if_in_vain([ax]), naming(imshow):
             self.title = ax.set_title("")  # in the way of the rcParams; later its words change
             self.im = ax.imshow(image, norm=norm, **(defaults | imshow))
+            self.im.get_cmap()(0.5)  # one that has no colours would fail when the figure is drawn
         ax.autoscale(False)  # whatever else is drawn does not move the picture
         if plane.leftwards or plane.upwards is not None:
             ax.set(**plane.limits(self.im.get_extent()))
@@ -151,6 +153,8 @@ def check_limits(norm: Any, given: Iterable[str] = ()) -> None:
         )
     with naming({"norm": type(norm).__name__, "vmin": low, "vmax": high}):
         norm([low, high])  # a logarithm, for one, has no zero
+        with suppress(ValueError, NotImplementedError):  # so say those without a way back
+            norm.inverse(0.5)  # a colour bar asks for it, and so do keys
 
 
 def limits_for(norm: Any, images: Callable[[], Iterable[np.ndarray]]) -> tuple[float, ...]:
