@@ -1,5 +1,6 @@
 """What stands above a slice: its number, its place in mm, its label, the name of its panel."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,10 +65,15 @@ class Titles:
 
 
 def readable(text: str) -> str:
-    """Return text as it is, with its dollars if the mathematics between them is none."""
+    """Return text that can be drawn, with its dollars if the mathematics between them is none.
+
+    No font has letters for controls, nor for the halves of pairs that names of files may hold;
+    nobody reads more than a thousand letters, and to draw a million takes minutes.
+    """
+    text = re.sub(r"[\0-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]", "?", text[:1000])
     if is_math_text(text) and not rcParams["text.usetex"]:
         try:
             MathTextParser("path").parse(text)
-        except ValueError:
+        except (ValueError, RecursionError):  # or it is too deep
             return text.replace("$", r"\$")
     return text
