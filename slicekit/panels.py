@@ -1,6 +1,6 @@
 """`View`: one or more volumes side by side, with layers over them and keys for all."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Self
 
@@ -309,7 +309,7 @@ class View(SliceViewer):
             if isinstance(action, str) and action in self._more:
                 self._more[action]()
             else:
-                super().act(action)
+                super().act(action if isinstance(action, Hashable) else told(action))
 
     def refresh(self) -> None:
         """Read the slice again and show it; soon, if slices take their time and keys wait."""

@@ -109,6 +109,13 @@ def test_an_action_may_also_be_called(array):
     assert viewer.axis == 1
 
 
+@pytest.mark.parametrize("action", [[], {}, 5, None, "up"])
+def test_what_is_no_action_is_told_what_there_is(array, action):
+    with pytest.raises(ValueError, match=r"^no action .*; there are \['next', ") as caught:
+        view(array).act(action)
+    assert str(action) in str(caught.value)
+
+
 # ---- what it holds
 
 
