@@ -69,7 +69,7 @@ def test_where_no_file_can_be_is_told_in_one_line(tmp_path, monkeypatch):
     shown = "a a a a a b" + "/b" * 193
     assert str(missing.value) == f"there is no folder {shown}...; make it, then save c d"
     Path("a\nb").mkdir()
-    with pytest.raises(IsADirectoryError, match="^a b is a folder"):
+    with pytest.raises(IsADirectoryError, match=r"^a b is a folder"):
         in_a_folder("a\nb")
 
 
