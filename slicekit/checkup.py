@@ -198,7 +198,7 @@ def data() -> str:
     except (OSError, ValueError) as fault:
         raise FaultError(str(fault), cure.restore()) from fault
     cached = [data.cache_dir() / name for name in data.FILES.values()]
-    for file in filter(Path.exists, cached):
+    for file in filter(os.path.exists, cached):  # Path.exists fails for long names
         try:
             download(file.name, data.registry()[file.name], file.parent, data.check)
         except (OSError, ValueError) as fault:
@@ -208,7 +208,7 @@ def data() -> str:
         data.load()
     except (OSError, ValueError) as fault:
         raise FaultError(str(fault), cure.unset("SLICEKIT_DATASET")) from fault
-    return f"the sample has shape {shape}; cached: {sum(map(Path.exists, cached))}"
+    return f"the sample has shape {shape}; cached: {sum(map(os.path.exists, cached))}"
 
 
 def in_the_way(file: Path) -> str:
@@ -230,7 +230,7 @@ def write_access() -> str:
     from slicekit.download import writable
 
     folder = cache_dir()
-    new = [place for place in (folder, *folder.parents) if not place.exists()]
+    new = [place for place in (folder, *folder.parents) if not os.path.exists(place)]
     try:
         writable(folder)
     except OSError as fault:

@@ -20,7 +20,7 @@ from slicekit.sources import as_volume, one_or_several
 from slicekit.titles import Titles
 from slicekit.undone import closed_if_in_vain, undone_if_in_vain
 from slicekit.viewer import SliceViewer
-from slicekit.volume import Volume
+from slicekit.volume import Volume, check_whole
 
 
 def view(
@@ -135,7 +135,7 @@ def view(
     own = {"dims": dims, "rgb": rgb, "draw": draw, "colorbar": colorbar, "planes": planes}
     own |= {"titles": titles, "labels": labels, "ncols": ncols}
     check_keywords(options, known, **own)
-    if ncols is not None and ncols < 1:
+    if ncols is not None and check_whole(ncols, "ncols") < 1:
         raise ValueError(f"ncols must be 1 or more, got {ncols}; leave it out for four at most")
     at: dict[str, int] = {}
     facts = {"dims": dims, "rgb": rgb, "spacing": spacing, "offset": offset, "affine": affine}

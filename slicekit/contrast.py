@@ -119,10 +119,8 @@ def adjust(norm: Any, brighter: float = 0.0, wider: float = 1.0) -> None:
     """
     change = numbers([brighter, wider])
     if change.shape != (2,) or not (np.isfinite(change).all() and wider > 0):
-        raise ValueError(
-            "brighter must be a finite number, and wider one above zero, "
-            f"got {told(brighter)} and {told(wider)}"
-        )
+        given = f"got {told(brighter)} and {told(wider)}"
+        raise ValueError(f"brighter must be a finite number, and wider one above zero, {given}")
     if isinstance(norm, BoundaryNorm | NoNorm):
         return
     ends = 0.5 + np.array([-0.5, 0.5]) * wider - brighter

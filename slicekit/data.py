@@ -48,7 +48,8 @@ def cache_dir() -> Path:
     try:
         return place.expanduser()
     except RuntimeError as fault:
-        raise OSError(f"no home is known for {place}; set SLICEKIT_DATA_DIR to a folder") from fault
+        home = in_one_line(place)
+        raise OSError(f"no home is known for {home}; set SLICEKIT_DATA_DIR to a folder") from fault
 
 
 def fetch(name: str = "attention") -> Path:

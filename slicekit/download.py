@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import pooch
 
+from slicekit.complaint import in_one_line
 from slicekit.transfer import DownloadError, transfer
 
 
@@ -138,10 +139,8 @@ def in_words(what: str, folder: Path) -> Iterator[None]:
         raise
     except OSError as fault:
         room = "make room there, or " if fault.errno in (errno.ENOSPC, errno.EDQUOT) else ""
-        raise OSError(
-            f"{what} {folder} ({fault.strerror or fault}); "
-            f"{room}set SLICEKIT_DATA_DIR to a folder of your own"
-        ) from fault
+        why = f"{what} {in_one_line(folder)} ({fault.strerror or fault}); {room}"
+        raise OSError(f"{why}set SLICEKIT_DATA_DIR to a folder of your own") from fault
 
 
 def _sweep(folder: Path) -> None:
@@ -162,7 +161,6 @@ def _verify(partial: Path, source: Source, known: str | None, check: Callable[[P
             by = "" if source.checksum else f" (by {partial.name}.sha256; delete that if it is old)"
             raise ValueError(f"its checksum is {found}, expected {known}{by}")
     except ValueError as fault:
-        raise DownloadError(
-            f"{partial.name} from {source.url} is not the right file: {fault}. Nothing was kept."
-        ) from fault
+        which = f"{partial.name} from {source.url}"
+        raise DownloadError(f"{which} is not the right file: {fault}. Nothing was kept.") from fault
     return found

@@ -26,6 +26,8 @@ def press(fig: Figure, key: str, ax: Axes | None = None) -> None:
         Where the pointer is; default: the first axes of the figure.
     """
     x, y = _centre(_axes(fig, ax))
+    if not isinstance(key, str | None):  # None is a key that Matplotlib does not know
+        raise TypeError(f"key must be a name, such as 'k', got {told(key)}; see event.key")
     for name in ("key_press_event", "key_release_event"):
         fig.canvas.callbacks.process(name, KeyEvent(name, fig.canvas, key, x, y))
 
@@ -65,10 +67,8 @@ def click(fig: Figure, row: float, column: float, ax: Axes | None = None) -> Non
     ax = _axes(fig, ax)
     here = numbers([row, column])
     if here.shape != (2,) or not np.isfinite(here).all():
-        raise ValueError(
-            f"row and column must be finite numbers, got {told(row)} and {told(column)}; "
-            "drop the click"
-        )
+        place = f"{told(row)} and {told(column)}"
+        raise ValueError(f"row and column must be finite numbers, got {place}; drop the click")
     fig.draw_without_rendering()  # only a layout knows where a pixel lies
     x, y = ax.transData.transform((column, row))
     for name in ("button_press_event", "button_release_event"):
@@ -80,6 +80,8 @@ def click(fig: Figure, row: float, column: float, ax: Axes | None = None) -> Non
 def _axes(fig: Figure, ax: Axes | None) -> Axes:
     if not isinstance(fig, Figure):
         raise TypeError(f"fig must be a figure, got {told(fig)}; of a viewer take viewer.fig")
+    if not isinstance(ax, Axes | None):
+        raise TypeError(f"ax must be axes, got {told(ax)}; take one of fig.axes")
     if ax is None and not fig.axes:
         raise ValueError(f"{fig!r} has no axes to point at; add one with fig.subplots()")
     return fig.axes[0] if ax is None else ax

@@ -67,7 +67,8 @@ def read_series(path: str | PathLike[str]) -> Series:
 
 def _read(path: Path, frame: int | None, make: Callable[..., Any]) -> Any:
     if not os.path.exists(path):
-        raise FileNotFoundError(f"no file {str(path)!r}; check the path, seen from {Path.cwd()}")
+        name = in_one_line(repr(str(path)))
+        raise FileNotFoundError(f"no file {name}; check the path, seen from {Path.cwd()}")
     name = in_one_line(path.name or path)
     try:
         if not path.is_file():

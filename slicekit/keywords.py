@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from inspect import signature
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,6 @@ KINDS: Mapping[str, tuple[Any, str]] = {  # where a wrong one would not be notic
     "keys": (Mapping | None, "a dict, such as {'next': {'n'}}"),
     "ax": (Axes | None, "axes, such as those of plt.subplots()"),
     "axes": (Sequence | np.ndarray, "a list of axes"),
-    "ncols": (Integral | None, "a whole number"),
     "hide_zero": FLAG,
     # Matplotlib looks at these no sooner than it draws
     "zorder": (Real | None, "a number"),
@@ -63,8 +62,9 @@ def check_keywords(others: Mapping[str, Any], known: Iterable[str] = (), **ours:
 
     Raises
     ------
-    TypeError
-        If nobody knows a keyword, or if it is of another kind than it must be.
+    TypeError, ValueError
+        If nobody knows a keyword, or if it is of another kind than it must be, or if two of
+        them, or axes, cannot be.
     """
     names = keywords_of_imshow().union(known)
     for name in others.keys() - names:
@@ -72,7 +72,7 @@ def check_keywords(others: Mapping[str, Any], known: Iterable[str] = (), **ours:
             raise TypeError("the figure is made already; make your own, and pass its axes with ax=")
         alike = get_close_matches(name, names, 1)
         hint = f"did you mean {alike[0]!r}?" if alike else "imshow does not know it either"
-        raise TypeError(f"unexpected keyword argument {name!r}; {hint}")
+        raise TypeError(f"unexpected keyword argument {told(name)}; {hint}")
     given = {**others, **ours}
     for name, (kinds, words) in KINDS.items():
         value, several = given.get(name), name in ("draw", "contrast")
@@ -80,6 +80,8 @@ def check_keywords(others: Mapping[str, Any], known: Iterable[str] = (), **ours:
             is_word = name == "titles" and isinstance(one, str)  # its letters are no names
             if name in given and (is_word or not fits(one, kinds)):
                 raise TypeError(f"{name} must be {words}, got {told(one)}")
+    if given.get("rgb") and given.get("norm") is not None:
+        raise ValueError(f"colours take no norm, got {told(given['norm'])}; leave it out")
     for action, keys in (given.get("keys") or {}).items():
         if not fits(keys, Collection) or not all(isinstance(key, str) for key in keys):
             raise TypeError(f"keys for {told(action)} must be names, as 'n', got {told(keys)}")
@@ -92,9 +94,12 @@ def fits(value: Any, kinds: Any) -> bool:
 
 
 def check_ax(ax: Any) -> None:
-    """Refuse axes that were removed, and those on which no picture lies flat."""
+    """Refuse axes that were removed, and those on which a picture lies neither flat nor even."""
     if isinstance(ax, Axes) and (ax.figure is None or ax.name != "rectilinear"):
         fault = "which were removed" if ax.figure is None else f"which are {ax.name}"
         raise ValueError(
             f"ax must be axes with x and y on a figure, got {told(ax)}, {fault}; see plt.subplots"
         )
+    for side in "xy" if isinstance(ax, Axes) else "":
+        if (scale := getattr(ax, f"get_{side}scale")()) != "linear":
+            raise ValueError(f"ax has a {scale} scale; use ax.set_{side}scale('linear')")

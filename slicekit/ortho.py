@@ -17,7 +17,7 @@ from slicekit.panels import View
 from slicekit.picture import Picture, is_gone, whole_range
 from slicekit.plane import Plane
 from slicekit.sources import as_volume, one_or_several
-from slicekit.titles import Titles
+from slicekit.titles import Titles, readable
 from slicekit.undone import closed_if_in_vain, undone_if_in_vain
 from slicekit.viewer import in_turn
 from slicekit.waiting import put_off, telling
@@ -114,7 +114,7 @@ class OrthoViewer(View):
 
     def _make_picture(self, ax: Axes | None, imshow: dict[str, Any]) -> None:
         super()._make_picture(ax, imshow)
-        if sign(self.axes, self.look, self._titles.titles):
+        if sign(self.axes, self.look, [readable(str(name)) for name in self._titles.titles]):
             self._titles = replace(self._titles, titles=())  # the names are there already
         self.crosshairs = [Crosshair(picture) for picture in self.pictures]
         for crosshair in self.crosshairs:

@@ -8,7 +8,7 @@ from matplotlib.pyplot import get_cmap
 
 from slicekit.complaint import naming
 from slicekit.keywords import check_keywords
-from slicekit.picture import Picture, is_gone, unrounded, whole_range
+from slicekit.picture import PIXELS, Picture, is_gone, unrounded, whole_range
 from slicekit.plane import Plane
 
 LABEL_COLOURS = [tuple(colour) for colour in get_cmap("tab10")(range(10))]
@@ -87,7 +87,7 @@ class Overlay:
         self.picture, self.volume, self._imshow = picture, volume, imshow
         norm = whole_range(volume, plane.axis, norm, vmin, vmax)
         place = {"origin": picture.im.origin, "extent": picture.im.get_extent()}
-        options = place | {"interpolation": "nearest", "interpolation_stage": "data"} | imshow
+        options = place | PIXELS | imshow
         options["aspect"] = picture.ax.get_aspect()  # imshow sets it, and it is set already
         self._labels, self._hide_zero = isinstance(norm, LabelNorm), hide_zero
         image = see_through(plane.of(volume), self._labels, hide_zero)

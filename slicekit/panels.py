@@ -1,6 +1,6 @@
 """`View`: one or more volumes side by side, with layers over them and keys for all."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Self
 
@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from slicekit import layers
 from slicekit.arrangement import check_axes
+from slicekit.complaint import told
 from slicekit.contrast import add_colour_bars, adjust_all, reset_contrast
 from slicekit.held import go, held_counts, keys_of_held, move_held, with_held
 from slicekit.montage import montage
@@ -174,8 +175,7 @@ class View(SliceViewer):
         number = panel * len(self._titles.titles) // len(self.pictures)
         held = [f"{name} {self.at[name]} / {count - 1}" for name, count in self._held.items()]
         name = self.look.name(picture.plane.axis) if self.look else ""
-        heading = self._titles.text(picture, number, name, held, self.at)
-        return with_trouble(self, picture, heading)
+        return with_trouble(self, picture, self._titles.text(picture, number, name, held, self.at))
 
     def pick(self, voxel: np.ndarray) -> None:
         """Keep a voxel that was clicked among the points."""
@@ -293,7 +293,7 @@ class View(SliceViewer):
 
     def _on(self, panel: int | None) -> list[Picture]:
         if panel not in (None, *range(len(self.pictures))):
-            raise ValueError(f"there is no panel {panel!r}; use 0 to {len(self.pictures) - 1}")
+            raise ValueError(f"there is no panel {told(panel)}; use 0 to {len(self.pictures) - 1}")
         return self.pictures if panel is None else [self.pictures[panel]]
 
     def cycle_axis(self) -> None:
@@ -309,7 +309,7 @@ class View(SliceViewer):
             if isinstance(action, str) and action in self._more:
                 self._more[action]()
             else:
-                super().act(action)
+                super().act(action if isinstance(action, Hashable) else told(action))
 
     def refresh(self) -> None:
         """Read the slice again and show it; soon, if slices take their time and keys wait."""

@@ -1,6 +1,7 @@
 """The picture of one volume on one axes: its contrast, its proportions, and its slice."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from copy import deepcopy
 from numbers import Real
 from typing import Any, Self
@@ -15,6 +16,8 @@ from slicekit.intensity import intensity_range
 from slicekit.plane import Plane
 from slicekit.sizes import FLATTEST, in_bounds, numbers
 from slicekit.undone import undone_if_in_vain
+
+PIXELS = {"interpolation": "nearest", "interpolation_stage": "data"}  # no values are made up
 
 
 class Picture:
@@ -49,11 +52,7 @@ class Picture:
     ) -> None:
         self.ax, self.volume, self.plane, self._imshow = ax, volume, plane, imshow
         norm = whole_range(volume, plane.axis, norm, vmin, vmax)
-        defaults: dict[str, Any] = {
-            "cmap": "gray",
-            "interpolation": "nearest",
-            "interpolation_stage": "data",
-        }
+        defaults: dict[str, Any] = {"cmap": "gray", **PIXELS}
         # with an extent of your own, x and y have a scale already
         is_scaled = imshow.get("extent") is not None
         defaults["aspect"] = 1 if is_scaled else plane.aspect(volume.spacing)
@@ -62,6 +61,7 @@ class Picture:
         with undone_if_in_vain([ax]), naming(imshow):
             self.title = ax.set_title("")  # in the way of the rcParams; later its words change
             self.im = ax.imshow(image, norm=norm, **(defaults | imshow))
+            self.im.get_cmap()(0.5)  # one that has no colours would fail when the figure is drawn
         ax.autoscale(False)  # whatever else is drawn does not move the picture
         if plane.leftwards or plane.upwards is not None:
             ax.set(**plane.limits(self.im.get_extent()))
@@ -153,6 +153,8 @@ def check_limits(norm: Any, given: Iterable[str] = ()) -> None:
     with naming(used), np.errstate(all="ignore"):
         if not np.isfinite(norm([low, high])).all():  # a logarithm, for one, has no zero
             raise ValueError("no grey comes of them; take others")
+        with suppress(ValueError, NotImplementedError):  # so say those without a way back
+            norm.inverse(0.5)  # a colour bar asks for it, and so do keys
 
 
 def limits_for(norm: Any, images: Callable[[], Iterable[np.ndarray]]) -> tuple[float, ...]:

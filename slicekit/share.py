@@ -177,8 +177,9 @@ def to_html(
             size += len(pictures[-1]) * 4 // 3 * (2 if len(words) - 1 == start else 1)
             check_size(size, max_mb, part=len(pictures) / len(indices))
     name = alt or path.stem
+    text = page(scroller(pictures, words, start, name), name)
     with whole(path) as part:
-        part.write_text(page(scroller(pictures, words, start, name), name), encoding="utf-8")
+        part.write_text(text, encoding="utf-8", errors="replace")  # a name may not be decodable
     return path
 
 

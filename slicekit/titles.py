@@ -1,5 +1,6 @@
 """What stands above a slice: its number, its place in mm, its label, the name of its panel."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,12 +29,10 @@ class Titles:
             raise TypeError(
                 f"title must be a string or a function, got {told(self.title)}; see titles"
             )
-        for name, given, count in (
-            ("titles", self.titles, panels),
-            ("labels", self.labels, slices),
-        ):
-            if len(given) not in (0, count):
-                raise ValueError(f"{name} must be {count}, one each, got {len(given)}")
+        for name, count in {"titles": panels, "labels": slices}.items():
+            given = len(getattr(self, name))
+            if given not in (0, count):
+                raise ValueError(f"{name} must be {count}, one each, got {given}")
 
     def text(
         self, picture: Picture, number: int, name: str, held: Sequence[str], at: Mapping[str, int]
@@ -64,10 +63,15 @@ class Titles:
 
 
 def readable(text: str) -> str:
-    """Return text as it is, with its dollars if the mathematics between them is none."""
+    """Return text that can be drawn, with its dollars if the mathematics between them is none.
+
+    No font has letters for controls, nor for the halves of pairs that names of files may hold;
+    nobody reads more than a thousand letters, and to draw a million takes minutes.
+    """
+    text = re.sub(r"[\0-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]", "?", text[:1000])
     if is_math_text(text) and not rcParams["text.usetex"]:
         try:
             MathTextParser("path").parse(text)
-        except ValueError:
+        except (ValueError, RecursionError):  # or it is too deep
             return text.replace("$", r"\$")
     return text

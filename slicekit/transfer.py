@@ -97,7 +97,7 @@ def _collect(url: str, bar: tqdm, parcels: Parcels, over: Event) -> None:
     try:
         with _answer(url) as response:
             length = response.headers.get("content-length", "")
-            bar.total = int(length) if length.isdecimal() else None  # it may be anything
+            bar.total = int(length[:18]) if length.isdecimal() else None  # it may be anything
             for parcel in response.iter_content(2**14):
                 parcels.put(parcel)
                 if over.is_set():

@@ -77,7 +77,9 @@ def check_file(array: Any) -> None:
 def check_whole(number: Any, name: str) -> int:
     """Return a whole number of Python's own, if it is one."""
     try:
-        return int(operator.index(number))  # True is 1
+        if isinstance(number, bool):  # it would count as 0 or 1
+            raise TypeError
+        return int(operator.index(number))
     except TypeError:
         raise TypeError(f"{name} must be a whole number, got {told(number)}; use int()") from None
 

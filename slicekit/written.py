@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from slicekit.complaint import told
+from slicekit.complaint import in_one_line, told
 
 
 def as_path(path: Any) -> Path:
@@ -28,11 +28,10 @@ def in_a_folder(path: Any) -> Path:
             name, why = told(place.name), getattr(fault, "strerror", fault)
             raise ValueError(f"no file can be called {name} ({why}); choose another") from fault
     if not place.parent.is_dir():
-        raise FileNotFoundError(
-            f"there is no folder {place.parent}; make it, then save {place.name}"
-        )
+        folder, name = in_one_line(place.parent), in_one_line(place.name)
+        raise FileNotFoundError(f"there is no folder {folder}; make it, then save {name}")
     if place.is_dir():
-        raise IsADirectoryError(f"{place} is a folder; add the name of a file")
+        raise IsADirectoryError(f"{in_one_line(place)} is a folder; add the name of a file")
     return place
 
 

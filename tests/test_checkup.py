@@ -625,3 +625,10 @@ def test_where_downloads_and_notebooks_can_be_kept(monkeypatch, tmp_path):
     words, fix = fault_of(checkup.write_access)
     assert str(there) in words
     assert fix == cure.set_to("SLICEKIT_DATA_DIR", "slicekit-data")
+
+
+def test_a_folder_with_too_long_a_name_is_told_with_its_cure(cache, monkeypatch):
+    monkeypatch.setenv("SLICEKIT_DATA_DIR", "x" * 5000)
+    fix = cure.set_to("SLICEKIT_DATA_DIR", "slicekit-data")
+    assert fault_of(checkup.write_access)[1] == fix
+    assert checkup.data().endswith("; cached: 0")  # this is no fault of the data

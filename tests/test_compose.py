@@ -7,7 +7,6 @@ from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.colors import LogNorm
 
 from slicekit import OrthoViewer, View, Volume, view
-from slicekit.keywords import KINDS
 
 MASK = np.arange(120).reshape(4, 5, 6) % 7 == 3
 
@@ -64,16 +63,22 @@ def test_a_keyword_of_another_kind_is_refused_by_its_name(array, name):
     ("ncols", "error", "words"),
     [
         (0, ValueError, "^ncols must be 1 or more, got 0; leave it out for four at most$"),
-        (1.5, TypeError, f"^ncols must be {KINDS['ncols'][1]}, got 1.5$"),
+        (1.5, TypeError, r"^ncols must be a whole number, got 1.5; use int\(\)$"),
+        (True, TypeError, r"^ncols must be a whole number, got True; use int\(\)$"),
     ],
 )
 def test_numbers_of_columns_that_cannot_be(array, ncols, error, words):
     with pytest.raises(error, match=words):
         view([array, array], ncols=ncols)
+    assert plt.get_fignums() == []
 
 
 def test_columns(array):
-    for options, geometry in (({"ncols": 1}, (2, 1)), ({"ncols": 2}, (1, 2)), ({}, (1, 2))):
+    for options, geometry in (
+        ({"ncols": 1}, (2, 1)),
+        ({"ncols": np.int8(2)}, (1, 2)),
+        ({}, (1, 2)),
+    ):
         viewer = view([array, array], **options)
         assert viewer.ax.get_subplotspec().get_geometry()[:2] == geometry
 

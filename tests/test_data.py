@@ -508,6 +508,9 @@ def test_the_cache_is_the_users_own_unless_told(monkeypatch):
     monkeypatch.setenv("SLICEKIT_DATA_DIR", "~nobody-by-this-name/cache")
     words = "no home is known for ~nobody-by-this-name/cache; set SLICEKIT_DATA_DIR to a folder"
     assert said(OSError, data.cache_dir) == words
+    monkeypatch.setenv("SLICEKIT_DATA_DIR", "~" + "a\n" * 1000)
+    words = f"no home is known for ~{'a ' * 198}..."
+    assert said(OSError, data.cache_dir) == f"{words}; set SLICEKIT_DATA_DIR to a folder"
 
 
 # ---- what an archive must be

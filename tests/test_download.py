@@ -202,6 +202,15 @@ def test_what_the_system_says_is_told_with_a_cure(tmp_path, fault, words):
             raise fault
 
 
+def test_a_folder_with_a_long_name_leaves_room_on_the_screen():
+    with (
+        pytest.raises(OSError, match="a b/a") as caught,
+        in_words("no use of", Path("a\nb/" * 999)),
+    ):
+        raise OSError("odd")
+    assert str(caught.value) == f"no use of {'a b/' * 99}a... (odd); {CURE}"
+
+
 def test_a_cache_is_made_with_all_that_it_lies_in_and_may_be_there(folder):
     assert writable(folder) == folder
     assert writable(folder) == folder

@@ -1,3 +1,5 @@
+import re
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -97,6 +99,32 @@ def test_a_viewer_is_no_figure_but_has_one(array, send):
     with pytest.raises(TypeError, match=words):
         send(viewer)
     send(viewer.fig)
+
+
+@pytest.mark.parametrize("key", [{}, 5, b"k", ["k"]])
+def test_a_key_is_told_by_its_name(panels, key):
+    words = f"key must be a name, such as 'k', got {key!r}; see event.key"
+    with pytest.raises(TypeError, match=f"^{re.escape(words)}$"):
+        slicekit.press(panels[0], key)
+
+
+def test_a_key_may_be_unknown_to_matplotlib(panels):
+    heard = listen(panels[0], "key_press_event")
+    slicekit.press(panels[0], None)
+    assert [event.key for event in heard] == [None]
+
+
+@pytest.mark.parametrize(
+    "send",
+    [
+        lambda fig, ax: slicekit.press(fig, "k", ax),
+        lambda fig, ax: slicekit.scroll(fig, 1, ax),
+        lambda fig, ax: slicekit.click(fig, 0, 0, ax),
+    ],
+)
+def test_the_pointer_is_in_axes(panels, send):
+    with pytest.raises(TypeError, match=r"^ax must be axes, got 'x'; take one of fig\.axes$"):
+        send(panels[0], "x")
 
 
 @pytest.mark.parametrize(("row", "column"), [("a", 1), (0, np.nan), (np.inf, 0), (None, 0)])

@@ -383,6 +383,10 @@ def test_a_missing_file_is_named(tmp_path):
         slicekit.load(tmp_path / "gone.nii")
     missing = str(tmp_path / "gone.nii")
     assert str(caught.value) == f"no file {missing!r}; check the path, seen from {Path.cwd()}"
+    with pytest.raises(FileNotFoundError) as caught:
+        slicekit.load("a\n" + "b" * 5000)
+    shown = rf"'a\n{'b' * 393}..."
+    assert str(caught.value) == f"no file {shown}; check the path, seen from {Path.cwd()}"
 
 
 def test_a_volume_of_one_column_is_read(tmp_path, array):

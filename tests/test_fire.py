@@ -151,7 +151,9 @@ def test_what_is_packed_is_not_unpacked(insist, cache):
 @pytest.mark.parametrize("length", ["many", "-1", "9" * 5000, "1", "\xb2"])
 def test_a_length_that_is_a_lie(insist, cache, length):
     answer = raw(head().replace(b"\r\n\r\n", b""), f"\r\nContent-Length: {length}".encode("latin1"))
-    assert "attention.zip" in insist(lambda request: (answer(request), raw(b"\r\n\r\nPK")(request)))
+    said = insist(lambda request: (answer(request), raw(b"\r\n\r\nPK")(request)))
+    assert "attention.zip" in said
+    assert "set_int_max_str_digits" not in said  # Python has another cure for long numbers
     assert kept(cache) == []
 
 

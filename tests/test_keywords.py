@@ -5,6 +5,7 @@ import re
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import Normalize
 
 from slicekit.keywords import check_keywords, keywords_of_imshow
 
@@ -17,7 +18,6 @@ KINDS = {  # a wrong one, and what it must be
     "draw": (3, "a function draw(ax, index), or a list of them"),
     "keys": (["k"], "a dict, such as {'next': {'n'}}"),
     "ax": ("a", "axes, such as those of plt.subplots()"),
-    "ncols": (2.5, "a whole number"),
     "axes": (5, "a list of axes"),
     "at": (3, "a dict, such as {'t': 3}"),
     "contrast": (3, "a list of dicts, one for each volume"),
@@ -42,14 +42,13 @@ def test_a_keyword_of_its_kind_is_not():
     for right in (
         {},
         {"dims": "tzyx"},
-        {"dims": None, "draw": None, "keys": None, "ax": None, "ncols": None},
+        {"dims": None, "draw": None, "keys": None, "ax": None},
         {"dims": (1, 2, 3), "labels": [1, 2], "titles": ("a", 3)},
         {"rgb": np.True_, "wrap": False, "planes": True},
         {"draw": print},
         {"draw": [print, len]},
         {"draw": (print,)},
         {"keys": {"next": "n", "previous": ["p", "left"]}},
-        {"ncols": np.int8(2)},
     ):
         check_keywords({"cmap": "gray", "alpha": 0.5}, **right)
 
@@ -67,6 +66,15 @@ def test_a_keyword_of_its_kind_is_not():
 def test_what_is_inside_a_keyword_matters_too(wrong, words):
     with pytest.raises(TypeError, match=f"^{re.escape(words)}$"):
         check_keywords({}, **wrong)
+
+
+@pytest.mark.parametrize("norm", ["log", "linear", Normalize(0, 1)])
+def test_colours_take_no_norm(norm):
+    words = f"colours take no norm, got {norm!r}; leave it out"
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
+        check_keywords({"norm": norm}, rgb=True)
+    check_keywords({"norm": norm}, rgb=False)
+    check_keywords({"norm": None, "vmin": 0, "cmap": "gray"}, rgb=True)
 
 
 def test_what_imshow_takes_beside_keywords_is_none():
@@ -94,6 +102,11 @@ def test_what_nobody_knows_is_refused(name, words):
         check_keywords({name: 1})
 
 
+def test_a_long_name_that_nobody_knows_leaves_room_on_the_screen():
+    with pytest.raises(TypeError, match=r"^unexpected keyword argument 'z{76}\.\.\.; imshow"):
+        check_keywords({"z" * 5000: 1})
+
+
 def test_a_keyword_that_somebody_else_knows_is_none_of_ours():
     check_keywords({"index": 1}, known=["index"])
     with pytest.raises(TypeError, match=r"^unexpected .* 'idnex'; did you mean 'index'\?$"):
@@ -108,3 +121,15 @@ def test_axes_on_which_no_picture_lies_flat_are_named():
         with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
             check_keywords({}, ax=ax)
     check_keywords({}, ax=plt.subplot())
+
+
+@pytest.mark.parametrize("side", ["x", "y"])
+@pytest.mark.parametrize("scale", ["log", "symlog", "logit"])
+def test_axes_on_which_a_picture_would_be_distorted_are_told_their_scale(side, scale):
+    ax = plt.subplot()
+    ax.set(**{f"{side}scale": scale})
+    words = f"ax has a {scale} scale; use ax.set_{side}scale('linear')"
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
+        check_keywords({}, ax=ax)
+    ax.set(**{f"{side}scale": "linear"})
+    check_keywords({}, ax=ax)

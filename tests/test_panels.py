@@ -109,6 +109,13 @@ def test_an_action_may_also_be_called(array):
     assert viewer.axis == 1
 
 
+@pytest.mark.parametrize("action", [[], {}, 5, None, "up"])
+def test_what_is_no_action_is_told_what_there_is(array, action):
+    with pytest.raises(ValueError, match=r"^no action .*; there are \['next', ") as caught:
+        view(array).act(action)
+    assert str(action) in str(caught.value)
+
+
 # ---- what it holds
 
 
@@ -375,6 +382,10 @@ def test_a_title_that_fails_does_so_before_anything_is_connected(array):
         (
             lambda array: of_volume(array).overlay(LABELS, panel=1),
             "there is no panel 1; use 0 to 0",
+        ),
+        (
+            lambda array: of_volume(array).draw(print, panel="x" * 5000),
+            f"there is no panel '{'x' * 76}...; use 0 to 0",
         ),
         (
             lambda array: of_volume(array, look=Look("SAR"), transpose=True),

@@ -7,7 +7,14 @@ from types import SimpleNamespace
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.colors import AsinhNorm, LogNorm, Normalize, PowerNorm
+from matplotlib.colors import (
+    AsinhNorm,
+    BoundaryNorm,
+    Colormap,
+    LogNorm,
+    Normalize,
+    PowerNorm,
+)
 
 from slicekit import view
 from slicekit.keywords import check_keywords, keywords_of_imshow
@@ -300,6 +307,7 @@ def test_limits_that_cannot_be_are_told_in_full(limits):
     [
         ("nope", (None, None), "norm='nope': "),
         (LogNorm(), (0.0, 1.0), "norm='LogNorm', vmin=0.0, vmax=1.0: "),
+        (PowerNorm(0), (0.0, 1.0), "norm='PowerNorm', vmin=0.0, vmax=1.0: "),
     ],
 )
 def test_a_norm_that_cannot_be_is_named_with_its_limits(volume, norm, limits, words):
@@ -316,3 +324,19 @@ def test_limits_too_far_apart_for_a_norm_are_refused(norm):
         warnings.simplefilter("error")
         with pytest.raises(ValueError, match=words):
             check_limits(norm)
+
+
+class OneWay(Normalize):
+    def inverse(self, value):
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize("norm", [BoundaryNorm([0, 1, 2], 2), OneWay()])
+def test_a_norm_need_not_lead_back(volume, norm):
+    assert type(whole_range(volume, 0, norm, None, None)) is type(norm)
+
+
+def test_a_map_without_colours_fails_at_once(array):
+    with pytest.raises(ValueError, match=r"^Matplotlib cannot use cmap=<.*>: Abstract class only$"):
+        view(array, cmap=Colormap("x"))
+    assert plt.get_fignums() == []

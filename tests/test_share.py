@@ -761,6 +761,11 @@ def test_what_pictures_show_is_told_in_words(array, tmp_path, alt):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_page_has_letters_for_what_cannot_be_decoded(array, tmp_path):
+    path = slicekit.view(array, ax=small().subplots()).to_html(tmp_path / "a.html", alt="a\udcff")
+    assert "<title>a?</title>" in path.read_text(encoding="utf-8")
+
+
 def test_each_file_shows_the_slice_that_it_is_called_after(array, tmp_path):
     viewer = slicekit.view(array, index=3, ax=small().subplots())
     for index, path in zip((0, 2), viewer.save(tmp_path / "{}.png", every=2), strict=True):

@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from slicekit import Volume
+from slicekit import Volume, view
 from slicekit.titles import Titles, readable
 
 
@@ -91,3 +91,35 @@ def test_mathematics_is_left_alone_where_tex_writes_it():
     assert readable(broken) == broken.replace("$", r"\$")
     with plt.rc_context({"text.usetex": True}):
         assert readable(broken) == broken
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("a\0b\tc\x1b\x7f\x9f", "a?b?c???"),
+        ("scan\udcff.nii, \ud800", "scan?.nii, ?"),
+        ("one\ntwo \xa0\u2009\xe9\U0001f9e0", "one\ntwo \xa0\u2009\xe9\U0001f9e0"),
+        ("x" * 1000, "x" * 1000),
+        ("x" * 1001, "x" * 1000),
+        ("$" + "{" * 400 + "x" + "}" * 400 + "$", r"\$" + "{" * 400 + "x" + "}" * 400 + r"\$"),
+    ],
+)
+def test_a_title_has_letters_that_can_be_drawn_and_not_too_many(text, drawn):
+    assert readable(text) == drawn
+
+
+@pytest.mark.parametrize("way", ["title", "titles", "labels"])
+@pytest.mark.parametrize("planes", [False, True])
+def test_names_that_nobody_can_decode_are_drawn(array, way, planes):
+    name = "a scan\udcff\0 with a long name"
+    given = {"title": name, "titles": [name], "labels": [name] * 4}[way]
+    viewer = view(array, planes=planes, **{way: given})
+    viewer.fig.canvas.draw()
+    shown = [text.get_text() for ax in viewer.fig.axes for text in (ax.title, *ax.texts)]
+    assert any("a scan??" in text for text in shown)
+
+
+def test_a_format_as_wide_as_one_likes_is_drawn_soon(array):
+    viewer = view(array, title="{:1000000}")
+    viewer.fig.canvas.draw()
+    assert len(viewer.ax.get_title()) == 1000

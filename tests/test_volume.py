@@ -126,6 +126,7 @@ def test_an_affine_may_be_a_list_and_must_lead_somewhere(array):
     ("make", "words"),
     [
         (lambda v: v.plane(1.0), "index must be a whole number, got 1.0; use int()"),
+        (lambda v: v.plane(True), "index must be a whole number, got True; use int()"),
         (lambda v: v.plane(0, "1"), "axis must be a whole number, got '1'; use int()"),
         (lambda v: v.plane(0, 3), "axis 3 is out of range for a volume; use 0, 1 or 2"),
         (

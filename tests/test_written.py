@@ -62,6 +62,17 @@ def test_a_folder_that_is_not_there_or_a_folder_itself_is_no_place_for_a_file(tm
     assert str(folder.value) == f"{tmp_path} is a folder; add the name of a file"
 
 
+def test_where_no_file_can_be_is_told_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError) as missing:
+        in_a_folder("a\n" * 5 + "b/" * 500 + "c\nd")
+    shown = "a a a a a b" + "/b" * 193
+    assert str(missing.value) == f"there is no folder {shown}...; make it, then save c d"
+    Path("a\nb").mkdir()
+    with pytest.raises(IsADirectoryError, match=r"^a b is a folder"):
+        in_a_folder("a\nb")
+
+
 def test_what_is_begun_is_hidden_beside_its_place_and_takes_it_when_complete(tmp_path):
     place = tmp_path / "scan.png"
     place.write_bytes(b"old")
