@@ -25,7 +25,7 @@ def keys_of_held(held: Iterable[str], keys: Mapping[str, Iterable[str]]) -> dict
     for name in held:
         letters = [letter for letter in name.lower() if letter.isalpha() and letter not in taken]
         letter = (letters or [name[0].lower()])[0]
-        taken |= {letter, letter.upper()}
+        taken |= {letter}
         found |= {f"next {name}": {letter}, f"previous {name}": {letter.upper()}}
     return found
 

@@ -197,10 +197,10 @@ def which_axis(axis: int | str, names: Sequence[str]) -> int:
     """Return the number of an axis, from its number (below zero: from the end) or its name."""
     if isinstance(axis, str):
         if axis not in names:
-            raise ValueError(f"no axis {axis!r}; there are {list(names)}")
+            raise ValueError(f"no axis {told(axis)}; there are {list(names)}")
         return list(names).index(axis)
     if not -len(names) <= check_whole(axis, "axis") < len(names):
-        raise IndexError(f"axis {axis} is out of range; use 0 to {len(names) - 1}")
+        raise IndexError(f"axis {told(axis)} is out of range; use 0 to {len(names) - 1}")
     return axis % len(names)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from slicekit.complaint import told
 from slicekit.intensity import check_grey, values_of
 from slicekit.volume import Volume, check_axis, check_file, sides_of
 from slicekit.written import in_a_folder, whole
@@ -62,7 +63,7 @@ def save_planes(data: Any, path: str | PathLike[str], axis: int) -> Path:
     path, array = in_a_folder(path), data.array if isinstance(data, Volume) else data
     shape = sides_of(array)
     if len(shape) != 3 or 0 in shape or path.suffix != ".npy":
-        raise ValueError(f"needs a 3-D volume and a path that ends in .npy, got {shape}, {path}")
+        raise ValueError(f"needs a 3-D volume and a name in .npy, got {shape}, {told(path.name)}")
     layout: dict[str, Any] = {"shape": shape, "fortran_order": axis == 2}
     kind = values_of(array[0, 0, :]).dtype  # a file with a scale holds others than it hands out
     check_grey(kind)

@@ -203,3 +203,18 @@ def test_no_setting_moves_three_planes(setting):
     plt.rcParams[setting] = True
     axes = three_panels([Volume(np.zeros((4, 5, 6)))], Look())
     assert axes[0].figure.get_layout_engine() is None
+
+
+def test_each_volume_needs_axes():
+    _, axes = plt.subplots(1, 2)
+    with pytest.raises(ValueError, match=r"^3 volumes need as many axes, got 2$"):
+        check_axes(list(axes), 3)
+
+
+def test_one_name_too_long_for_a_title_brings_all_into_the_corners(array):
+    viewer = view([array, array], planes=True, titles=["a", "a name too long"])
+    corners = corners_of(viewer.axes)
+    assert [corner.texts[0].get_text().split("\n")[0] for corner in corners] == [
+        "a",
+        "a name too long",
+    ]

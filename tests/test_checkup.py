@@ -598,6 +598,7 @@ def test_the_half_in_the_browser(monkeypatch, tmp_path):
     wrong = f"{there} is 1.2.9, but pack here asks for ^1.3"
     hides = (wrong, cure.shell("rm", "-r", str(there)))
     assert fault_of(lambda: checkup._extension("ext", "^1.3", "pack")) == hides
+    assert fault_of(lambda: checkup._extension("ext", "^1.1", "pack"))[1] == hides[1]
     monkeypatch.setattr(checkup, "sys", SimpleNamespace(prefix=str(tmp_path)))
     assert fault_of(lambda: checkup._extension("ext", "^1.3", "pack")) == (wrong, mend)
 

@@ -223,3 +223,21 @@ def test_limits_that_cannot_be_are_never_told():
     norm.callbacks.connect("changed", lambda: seen.append((norm.vmin, norm.vmax)))
     adjust(norm, wider=2)
     assert seen == [(1e-200, 1e200)]
+
+
+def test_each_of_three_volumes_has_its_pair():
+    pairs = [(0, 1), (2, 3), (4, 5)]
+    found = limits(pairs, [TEN] * 3, 0, None)
+    assert [tuple(one.values()) for one in found] == pairs
+    with pytest.raises(ValueError, match=r"^clim must be"):
+        limits([(0, 2, 4), (1, 3, 5)], [TEN] * 3, 0, None)
+
+
+def test_the_contrast_of_a_picture_that_was_taken_away_stays(array):
+    viewer = view([array, array])
+    gone, there = viewer.pictures
+    gone.im.remove()
+    before = gone.im.get_clim()
+    adjust_all(viewer, brighter=0.1)
+    assert gone.im.get_clim() == before
+    assert there.im.get_clim() != before

@@ -303,3 +303,10 @@ def test_the_words_of_a_legend_with_two_lines():
     ax = fig.subplots()
     ax.legend(ax.plot([1, 2]) + ax.plot([2, 1]), ["up", "down"])
     assert describe(fig).endswith("; legend 'up', 'down'.")
+
+
+def test_a_hidden_panel_has_no_words():
+    fig = figure()
+    words = describe(fig)
+    fig.add_axes((0, 0, 1, 1)).set_visible(False)
+    assert describe(fig) == words

@@ -149,3 +149,21 @@ def test_a_click_lands_where_a_layout_puts_the_pixel():
     slicekit.click(fig, 3, 2)
     fig.draw_without_rendering()
     assert (heard[0].x, heard[0].y) == pytest.approx(ax.transData.transform((2, 3)), abs=1)
+
+
+def test_a_click_goes_down_and_up_at_one_place(panels):
+    fig, _ = panels
+    heard = []
+    for kind in ("button_release_event", "button_press_event"):
+        fig.canvas.mpl_connect(kind, heard.append)
+    slicekit.click(fig, 3.2, 4.4)
+    assert [event.name for event in heard] == ["button_press_event", "button_release_event"]
+    assert len({(event.x, event.y) for event in heard}) == 1
+
+
+def test_the_pointer_is_on_whole_pixels(panels):
+    fig, axes = panels
+    heard = listen(fig, "key_press_event")
+    axes[0].set_position((0.1003, 0.1007, 0.7, 0.7))
+    slicekit.press(fig, "k")
+    assert [type(place) for place in (heard[0].x, heard[0].y)] == [int, int]

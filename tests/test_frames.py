@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from slicekit import view
-from slicekit.frames import Canvas, each_picture, encoded, on_another_canvas
+from slicekit.frames import Canvas, each_picture, encoded, on_another_canvas, spoken
 from slicekit.paint import Painter
 
 
@@ -91,3 +91,21 @@ def test_a_picture_as_the_bytes_of_a_file():
     assert encoded(picture, "PNG").startswith(b"\x89PNG")
     large, small = (encoded(picture, "JPEG", quality=quality) for quality in (100, 1))
     assert len(large) > len(small)
+
+
+def test_elsewhere_pixels_are_those_of_the_figure_whatever_the_screen(viewer):
+    viewer.fig.canvas._set_device_pixel_ratio(1.5)
+    assert viewer.fig.dpi == 150
+    with on_another_canvas(viewer):
+        assert viewer.fig.dpi == 100
+    assert viewer.fig.dpi == 150
+    viewer.fig.canvas._set_device_pixel_ratio(0.64)
+    with on_another_canvas(viewer):
+        assert viewer.fig.dpi == 100
+
+
+def test_a_panel_without_a_title_is_not_spoken_of(array):
+    viewer = view([array, array])
+    assert spoken(viewer) == "2 / 3; 2 / 3"
+    viewer.pictures[0].title.set_text("")
+    assert spoken(viewer) == "2 / 3"
