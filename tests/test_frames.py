@@ -93,15 +93,13 @@ def test_a_picture_as_the_bytes_of_a_file():
     assert len(large) > len(small)
 
 
-def test_elsewhere_pixels_are_those_of_the_figure_whatever_the_screen(viewer):
-    viewer.fig.canvas._set_device_pixel_ratio(1.5)
-    assert viewer.fig.dpi == 150
+@pytest.mark.parametrize("ratio", [1.5, 0.64])
+def test_elsewhere_pixels_are_those_of_the_figure_whatever_the_screen(viewer, ratio):
+    viewer.fig.canvas._set_device_pixel_ratio(ratio)
+    assert viewer.fig.dpi == 100 * ratio
     with on_another_canvas(viewer):
         assert viewer.fig.dpi == 100
-    assert viewer.fig.dpi == 150
-    viewer.fig.canvas._set_device_pixel_ratio(0.64)
-    with on_another_canvas(viewer):
-        assert viewer.fig.dpi == 100
+    assert viewer.fig.dpi == 100 * ratio
 
 
 def test_a_panel_without_a_title_is_not_spoken_of(array):
