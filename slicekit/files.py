@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from slicekit.sizes import are_sizes, is_affine, voxel_sizes
 from slicekit.volume import Volume, check_voxels, check_whole
 from slicekit.written import as_path
 
+T = TypeVar("T")
 Read = tuple[Any, tuple[float, ...], np.ndarray | None]  # array, spacing, affine
 Series = tuple[Any, tuple[float, ...], np.ndarray | None, str]
 ALL: Any = object()  # instead of one frame
@@ -43,8 +44,7 @@ def read_volume(path: str | PathLike[str], frame: int | None = None) -> Volume:
         If the file cannot be read as a volume; the message says why.
     """
     frame = None if frame is None else check_whole(frame, "frame")
-    volume: Volume = _read(as_path(path), frame, Volume)
-    return volume
+    return _read(as_path(path), frame, Volume)
 
 
 def read_series(path: str | PathLike[str]) -> Series:
@@ -61,11 +61,10 @@ def read_series(path: str | PathLike[str]) -> Series:
     FileNotFoundError, ValueError
         As `read_volume`.
     """
-    series: Series = _read(as_path(path), ALL, lambda *all_of_it: all_of_it)
-    return series
+    return _read(as_path(path), ALL, lambda *parts: (parts[0], parts[1], parts[2], parts[3]))
 
 
-def _read(path: Path, frame: int | None, make: Callable[..., Any]) -> Any:
+def _read(path: Path, frame: int | None, make: Callable[..., T]) -> T:
     if not os.path.exists(path):
         name = in_one_line(repr(str(path)))
         raise FileNotFoundError(f"no file {name}; check the path, seen from {Path.cwd()}")
@@ -229,10 +228,8 @@ def _one_frame(array: Any, frame: int | None, name: str) -> Any:
     if frame is ALL:
         return array if frames > 1 else array[(..., *(0,) * (len(shape) - 3))]
     if frames > 1 and frame is None:
-        raise ValueError(
-            f"it is a series of {frames} volumes, shape {shape}; "
-            f"choose one: load({name!r}, frame=0)"
-        )
+        words = f"it is a series of {frames} volumes, shape {shape}"
+        raise ValueError(f"{words}; choose one: load({name!r}, frame=0)")
     if frame not in (None, *range(frames)):
         raise ValueError(f"frame {frame!r} is out of range; use 0 to {frames - 1}")
     return array if len(shape) == 3 else array[(..., frame or 0) + (0,) * (len(shape) - 4)]
@@ -241,18 +238,13 @@ def _one_frame(array: Any, frame: int | None, name: str) -> Any:
 def _checked(zooms: tuple[float, ...], from_affine: Sequence[float]) -> tuple[float, ...]:
     """Return the voxel sizes of a header, and report those that cannot be or that disagree."""
     if not are_sizes(zooms):
-        warnings.warn(
-            f"its header gives voxel sizes {zooms}, which cannot be; taking 1 x 1 x 1 mm",
-            stacklevel=2,
-        )
+        words = f"its header gives voxel sizes {zooms}, which cannot be; taking 1 x 1 x 1 mm"
+        warnings.warn(words, stacklevel=2)
         return (1.0, 1.0, 1.0)
     if len(zooms) == 3 and not np.allclose(zooms, from_affine, rtol=1e-3):
         sizes = tuple(round(float(mm), 6) for mm in from_affine)
-        warnings.warn(
-            f"voxel sizes {zooms} mm in the header, {sizes} mm in the affine; "
-            "slicekit goes by the header",
-            stacklevel=2,
-        )
+        words = f"voxel sizes {zooms} mm in the header, {sizes} mm in the affine"
+        warnings.warn(f"{words}; slicekit goes by the header", stacklevel=2)
     return zooms
 
 
