@@ -177,13 +177,15 @@ def _mapped(img: Any) -> Any:
     nibabel's proxy reads a slice that lies across the file from all over it, each time
     anew; what is mapped is read once. Of a compressed file it would unpack all of it.
     """
+    from nibabel.arrayproxy import ArrayProxy
+
     proxy = img.dataobj
     if not has_file(img, "image"):
         return proxy
     if Path(img.file_map["image"].filename).suffix.lower() in COMPRESSED:
         return np.asanyarray(proxy)
-    as_they_are = getattr(proxy, "slope", None) == 1 and getattr(proxy, "inter", None) == 0
-    return proxy.get_unscaled() if as_they_are else proxy
+    plain = type(proxy) is ArrayProxy  # that of AFNI, for one, keeps a scale of its own
+    return proxy.get_unscaled() if plain and (proxy.slope, proxy.inter) == (1, 0) else proxy
 
 
 def told_affine(img: Any) -> np.ndarray | None:

@@ -98,6 +98,24 @@ def test_files_with_a_scale_stay_on_disk(tmp_path, array, scale):
     assert np.array_equal(volume.plane(1), nib.load(tmp_path / "scan.nii").get_fdata()[1])
 
 
+def test_an_afni_file_keeps_its_scale_where_others_do_not():
+    path = NIBABELS / "scaled+tlrc.HEAD"
+    right = np.asanyarray(nib.load(path).dataobj)
+    assert 0 < right[20, 20, 20, 0] < 0.001
+    assert np.array_equal(slicekit.load(path), right[..., 0])
+    assert np.array_equal(opened(nib.load(path))[0], right)
+
+
+def test_only_the_proxy_that_is_known_is_passed_by(tmp_path, array, monkeypatch):
+    class Doubled(nib.arrayproxy.ArrayProxy):
+        def _get_scaled(self, dtype, slicer):
+            return 2 * super()._get_scaled(dtype, slicer)
+
+    nib.save(nib.Nifti1Image(array, AFFINE), tmp_path / "scan.nii")
+    monkeypatch.setattr(nib.Nifti1Image, "ImageArrayProxy", Doubled)
+    assert np.array_equal(slicekit.load(tmp_path / "scan.nii"), 2 * array)
+
+
 def test_compressed_files_are_unpacked_once_in_their_own_type(tmp_path, array):
     nib.save(nib.Nifti1Image(array, AFFINE), tmp_path / "scan.nii.gz")
     whole = slicekit.load(tmp_path / "scan.nii.gz").array
