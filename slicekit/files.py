@@ -102,10 +102,23 @@ def _read_tiff(path: Path, frame: int | None) -> Read:
 
     with tifffile.TiffFile(path) as file:
         check_tiff(file)
+        _check_look(file)
         axes, array = file.series[0].axes, file.series[0].asarray()
-    if "S" in axes:
-        raise ValueError(f"its pixels are colours, axes {axes}; convert them to grey first")
     return _one_frame(_depth_first(array, axes), frame, path.name), (1.0, 1.0, 1.0), None
+
+
+def _check_look(file: Any) -> None:
+    """Refuse a TIFF file whose numbers are no greys, and report what is not seen of it."""
+    series, held = file.series[0], len(file.pages)
+    look, axes = int(series.keyframe.photometric), series.axes
+    if "S" in axes or look == 3:
+        axes += ", of a palette" if look == 3 else ""
+        raise ValueError(f"its pixels are colours, axes {axes}; convert them to grey first")
+    if look == 0:
+        warnings.warn("0 is white in it; view(..., cmap='gray_r') shows it so", stacklevel=2)
+    if file.is_imagej and series.dataoffset and series.nbytes < held * series.keyframe.nbytes:
+        words = f"ImageJ's description leaves out some of its {held} images"
+        warnings.warn(f"{words}; tifffile.imread(..., is_imagej=False) reads all", stacklevel=2)
 
 
 def _depth_first(array: np.ndarray, axes: str) -> np.ndarray:

@@ -272,6 +272,14 @@ def _colour_tiff(tmp_path, array):
     return "rgb.tif"
 
 
+def _palette(tmp_path, array):
+    table = np.zeros((3, 256), np.uint16)
+    tifffile.imwrite(
+        tmp_path / "pal.tif", array.astype("u1"), photometric="palette", colormap=table
+    )
+    return "pal.tif"
+
+
 def _five_axes(tmp_path, array):
     nib.save(nib.Nifti1Image(np.zeros((4, 5, 6, 1, 2), np.int16), AFFINE), tmp_path / "five.nii")
     return "five.nii"
@@ -301,6 +309,7 @@ READABLE = "NIfTI and Analyze (.nii, .nii.gz, .hdr/.img), TIFF (.tif, .tiff) and
         (_negative, "there is nothing in a volume of shape (4, -5, 6); give it slices"),
         (_empty, "there is nothing in a volume of shape (0, 5, 6); give it slices"),
         (_colour_tiff, "its pixels are colours, axes YXS; convert them to grey first"),
+        (_palette, "its pixels are colours, axes QYX, of a palette; convert them to grey first"),
         (_two_series, "it holds 2 series of images, not one volume"),
         (_five_axes, "a volume must be 3-D, got shape (4, 5, 6, 1, 2); choose three axes of it"),
     ],
@@ -417,6 +426,33 @@ def test_a_minc_file_has_time_first_and_slicekit_last(monkeypatch):
 def test_an_image_of_bytes_has_no_file_to_map(array):
     image = nib.Nifti1Image.from_bytes(nib.Nifti1Image(array, AFFINE).to_bytes())
     assert np.array_equal(voxels_of(image)[0], array)
+
+
+def test_a_tiff_in_which_0_is_white_says_so(tmp_path, array):
+    tifffile.imwrite(tmp_path / "fax.tif", array.astype("u1"), photometric="miniswhite")
+    words = r"^fax.tif: 0 is white in it; view\(..., cmap='gray_r'\) shows it so$"
+    with pytest.warns(UserWarning, match=words):
+        assert np.array_equal(slicekit.load(tmp_path / "fax.tif"), array)
+    with pytest.warns(UserWarning, match=words):
+        viewer = slicekit.view(tmp_path / "fax.tif", cmap="gray_r")
+    assert viewer.im.to_rgba(array.min())[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("together", "count", "words"),
+    [
+        (True, 3, "ImageJ's description leaves out some of its 4 images; .* reads all"),
+        (False, 4, "[^;]*failed to reshape[^;]*"),  # and so tifffile brings them all
+    ],
+)
+def test_images_that_imagej_leaves_out_are_told_of(tmp_path, array, together, count, words):
+    about = {"description": "ImageJ=1.53\nimages=3\nslices=3\n", "metadata": None}
+    with tifffile.TiffWriter(tmp_path / "left.tif") as file:
+        for image in [array] if together else array:
+            file.write(image, contiguous=False, photometric="minisblack", **about)
+    with pytest.warns(UserWarning, match=rf"^left.tif: {words}$"):
+        assert np.array_equal(slicekit.load(tmp_path / "left.tif"), array[:count])
+    assert len(tifffile.imread(tmp_path / "left.tif", is_imagej=False)) == 4
 
 
 @pytest.mark.parametrize(
