@@ -108,7 +108,8 @@ def load(source: str | PathLike[str] | None = None, *, frame: int | None = None)
     Returns
     -------
     Volume
-        The array with its spacing in mm.
+        The array with its spacing in mm: 1 x 1 x 1 where the file does not tell it, and of a
+        TIFF, of which it is not read; ``spacing=`` of `slicekit.view` tells it then.
 
     Raises
     ------

@@ -26,8 +26,11 @@ def read_volume(path: str | PathLike[str], frame: int | None = None) -> Volume:
     """Read a volume and the size of its voxels.
 
     What is not compressed stays on disk, and only the slices that are asked for are
-    read. What is compressed is unpacked once, in the type that the file has. In a TIFF the
-    slices lie along Z, and time and channels behind them; NIfTI's m and um become mm.
+    read; but a TIFF whose images do not lie in it one after the other, as they are, is read
+    whole. What is compressed is unpacked once, in the type that the file has. In a TIFF the
+    slices lie along Z, and time and channels behind them; NIfTI's m and um become mm. What a
+    TIFF says of sizes is not read, and its voxels are cubes of 1 mm: ``spacing=`` of
+    `slicekit.view` tells the sizes, as does the one of `slicekit.Volume`.
 
     Parameters
     ----------
@@ -103,8 +106,10 @@ def _read_tiff(path: Path, frame: int | None) -> Read:
     with tifffile.TiffFile(path) as file:
         check_tiff(file)
         _check_look(file)
-        axes, array = file.series[0].axes, file.series[0].asarray()
-    return _one_frame(_depth_first(array, axes), frame, path.name), (1.0, 1.0, 1.0), None
+        series: Any = file.series[0]
+        kind, begin = file.byteorder + series.dtype.char, series.dataoffset
+        array = np.memmap(path, kind, "r", begin, series.shape) if begin else series.asarray()
+    return _one_frame(_depth_first(array, series.axes), frame, path.name), (1.0, 1.0, 1.0), None
 
 
 def _check_look(file: Any) -> None:

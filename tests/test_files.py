@@ -88,6 +88,38 @@ def test_uncompressed_files_stay_on_disk(tmp_path, array):
         assert mapped.mode != "r+"  # whoever writes into it changes no file
 
 
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("axes", ["ZYX", "TZYX"])
+def test_a_tiff_in_one_piece_stays_on_disk(tmp_path, array, order, axes):
+    values = array.astype(order + "f4") if axes == "ZYX" else np.stack([array, array + 1000])
+    about = {"metadata": {"axes": axes}, "photometric": "minisblack"}
+    tifffile.imwrite(tmp_path / "run.tif", values, byteorder=order, **about)
+    read = read_series(tmp_path / "run.tif")[0]
+    assert isinstance(read, np.memmap)
+    assert np.array_equal(read, values if axes == "ZYX" else np.moveaxis(values, 0, -1))
+    assert not read.flags.writeable
+
+
+def test_a_large_tiff_is_not_read(tmp_path):
+    shape = (2**10, 2**10, 2**10)  # 1 GiB, in a file that takes no room
+    kind = {"dtype": "u1", "photometric": "minisblack"}
+    tifffile.imwrite(tmp_path / "huge.tif", shape=shape, **kind)
+    volume = slicekit.load(tmp_path / "huge.tif")
+    assert volume.shape == shape
+    assert isinstance(volume.array, np.memmap)
+    assert not volume.plane(2**9).any()
+
+
+@pytest.mark.parametrize(
+    "how", [{"compression": "zlib"}, {"rowsperstrip": 1, "predictor": True, "compression": "zlib"}]
+)
+def test_a_tiff_in_pieces_is_read_whole(tmp_path, array, how):
+    tifffile.imwrite(tmp_path / "packed.tif", array, photometric="minisblack", **how)
+    volume = slicekit.load(tmp_path / "packed.tif")
+    assert not isinstance(volume.array, np.memmap)
+    assert np.array_equal(volume, array)
+
+
 @pytest.mark.parametrize("scale", [(2, 1), (2, 0), (1, 1)])
 def test_files_with_a_scale_stay_on_disk(tmp_path, array, scale):
     scaled = nib.Nifti1Image(array, AFFINE)
