@@ -111,9 +111,8 @@ def check_nibabel(img: Any) -> None:
     for kind, file in img.file_map.items():
         size = _size(Path(file.filename), end + SLACK) if has_file(img, kind) else 0
         if kind == "image" and size < end:
-            raise ValueError(
-                f"it is cut short: {size} bytes, and its header tells of {end}; copy it again"
-            )
+            words = f"it is cut short: {size} bytes, and its header tells of {end}"
+            raise ValueError(f"{words}; copy it again")
 
 
 def has_file(img: Any, kind: str) -> bool:
