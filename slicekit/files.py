@@ -11,7 +11,7 @@ import numpy as np
 
 from slicekit.complaint import in_one_line
 from slicekit.intact import COMPRESSED, check_nibabel, check_tiff, has_file, in_one_voice
-from slicekit.sizes import are_sizes, is_affine, voxel_sizes
+from slicekit.sizes import are_sizes, in_mm, is_affine, unit_of, voxel_sizes
 from slicekit.volume import Volume, check_voxels, check_whole
 from slicekit.written import as_path
 
@@ -46,8 +46,7 @@ def read_volume(path: str | PathLike[str], frame: int | None = None) -> Volume:
     ValueError
         If the file cannot be read as a volume; the message says why.
     """
-    frame = None if frame is None else check_whole(frame, "frame")
-    return _read(as_path(path), frame, Volume)
+    return _read(as_path(path), None if frame is None else check_whole(frame, "frame"), Volume)
 
 
 def read_series(path: str | PathLike[str]) -> Series:
@@ -175,18 +174,6 @@ def voxels_of(img: Any) -> tuple[Any, tuple[float, ...]]:
         if len(zooms) > 3:  # there time comes first
             array, zooms = np.moveaxis(array, 0, -1), [*zooms[1:], zooms[0]]
     return array, (*(zoom * unit_of(img) for zoom in zooms[:3]), *zooms[3:])
-
-
-def unit_of(img: Any) -> float:
-    """Return how many mm one step of a nibabel image's affine is: NIfTI also knows m and um."""
-    knows = hasattr(img.header, "keys") and "xyzt_units" in {*img.header.keys()}
-    return {1: 1000.0, 3: 0.001}.get(int(img.header["xyzt_units"]) % 8 if knows else 2, 1.0)
-
-
-def in_mm(img: Any) -> np.ndarray:
-    """Return the affine of a nibabel image, in mm."""
-    affine: np.ndarray = img.affine * np.reshape([*[unit_of(img)] * 3, 1.0], (4, 1))
-    return affine
 
 
 def _mapped(img: Any) -> Any:
