@@ -1,6 +1,7 @@
 """Read a volume from a file: NIfTI, Analyze, TIFF or .npy in, a `Volume` out."""
 
 import os
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from os import PathLike
@@ -20,6 +21,20 @@ Read = tuple[Any, tuple[float, ...], np.ndarray | None]  # array, spacing, affin
 Series = tuple[Any, tuple[float, ...], np.ndarray | None, str]
 ALL: Any = object()  # instead of one frame
 READABLE = "NIfTI and Analyze (.nii, .nii.gz, .hdr/.img), TIFF (.tif, .tiff) and NumPy (.npy)"
+# names of what nibabel reads as a volume: it goes by them, too
+NAMES = r"(?is).*\.(nii|hdr|img|mg[hz]|mnc|par|rec|head|brik)(\.gz|\.bz2|\.zst)?"
+CURES = {  # what libraries say of a file: what is the matter, and what helps
+    "MemoryError": "it does not fit into memory; unpack it on the disk first",
+    "imagecodecs|'compression": "only imagecodecs can unpack it; pip install imagecodecs",
+    r"need package ([\w.]+)": r"only \1 can read it; pip install \1",
+    "not a (gzip|bzip2) file": "it is not packed as its name says; rename it",
+    "Cannot work out": "it is not what its name says; add .gz if it is packed, or copy it again",
+    "no attribute 'get_zooms'": "it holds no volume of which nibabel knows the sizes",
+    "^ValueError: (mmap length|EOF)": "it is cut short; copy it again",
+    "Python objects": "it holds Python objects, no numbers; save an array of numbers",
+    "^(Token|ValueError: (malformed|Header|Cannot parse))": "its header is damaged; copy it again",
+    "^ValueError: (descr|shape|fortran_order) is not": "its header is damaged; copy it again",
+}
 
 
 def read_volume(path: str | PathLike[str], frame: int | None = None) -> Volume:
@@ -78,6 +93,8 @@ def _read(path: Path, frame: int | None, make: Callable[..., T]) -> T:
         with in_one_voice(name):
             array, spacing, affine = read(path, frame)
             check_voxels(array)
+            if len(array.shape) < 3:
+                raise ValueError(f"a volume must be 3-D, got shape {array.shape}; see np.stack")
             return make(array, spacing, affine, path.name)
     except Exception as fault:
         # nibabel, tifffile and NumPy raise whatever their parsers meet
@@ -87,12 +104,13 @@ def _read(path: Path, frame: int | None, make: Callable[..., T]) -> T:
 
 def what_failed(fault: Exception) -> str:
     """Return what a library says of a file, in one line: of a KeyError, for one, only which key."""
-    if isinstance(fault, MemoryError):
-        return "it does not fit into memory; unpack it on the disk first"
+    words = in_one_line(f"{type(fault).__name__}: {fault}".removesuffix(": "))
+    for said, cure in CURES.items():
+        if found := re.search(said, words):
+            return found.expand(cure)
     if isinstance(fault, ValueError | OSError):
         return in_one_line(fault)
-    words = f"{type(fault).__name__}: {fault}".removesuffix(": ")
-    return f"{in_one_line(words)}; it may be damaged, copy it again"
+    return f"{words}; it may be damaged, copy it again"
 
 
 def _read_npy(path: Path, frame: int | None) -> Read:
@@ -139,6 +157,8 @@ def _depth_first(array: np.ndarray, axes: str) -> np.ndarray:
 def _read_nibabel(path: Path, frame: int | None) -> Read:
     import nibabel as nib
 
+    if not re.fullmatch(NAMES, path.name):
+        raise ValueError("files of its name are of another kind; convert it to one of these")
     img: Any = nib.load(_with_both_files(path))
     check_image(img)
     array, zooms = voxels_of(img)

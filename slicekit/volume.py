@@ -136,7 +136,8 @@ def check_plane(plane: Any, sides: tuple[int, ...]) -> np.ndarray:
             "see what the array hands out"
         )
     if image.dtype.itemsize > 8:  # Matplotlib warns when it has to do that
-        image = image.astype(float)
+        with np.errstate(over="ignore"):  # what is too large becomes infinite
+            image = image.astype(float)
     if np.ma.is_masked(image) and image.dtype.kind == "f":
         image = image.copy()
         image.data[np.ma.getmaskarray(image)] = 0  # whatever is there, Matplotlib computes with it
@@ -175,7 +176,8 @@ class Volume:
     def __post_init__(self) -> None:
         shape = sides_of(self.array)
         if len(shape) != 3:
-            raise ValueError(f"a volume must be 3-D, got shape {shape}; choose three axes of it")
+            cure = "np.stack makes one of images, slicekit.view shows more axes"
+            raise ValueError(f"a volume must be 3-D, got shape {shape}; {cure}")
         check_voxels(self.array)
         object.__setattr__(self, "spacing", check_spacing(self.spacing))
         if self.affine is not None:

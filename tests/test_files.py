@@ -2,6 +2,7 @@ import gzip
 import os
 import re
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import nibabel as nib
@@ -10,7 +11,15 @@ import pytest
 import tifffile
 
 import slicekit
-from slicekit.files import READERS, opened, read_series, read_volume, told_affine, voxels_of
+from slicekit.files import (
+    READERS,
+    opened,
+    read_series,
+    read_volume,
+    told_affine,
+    voxels_of,
+    what_failed,
+)
 
 SPACING = (1.5, 0.5, 3.0)
 AFFINE = np.diag([*SPACING, 1.0])
@@ -333,7 +342,7 @@ READABLE = "NIfTI and Analyze (.nii, .nii.gz, .hdr/.img), TIFF (.tif, .tiff) and
         (_truncated, "it is cut short: 582 bytes, and its header tells of 592; copy it again"),
         (_header_alone, "scan.img, the other half of it, is missing"),
         (_image_alone, "scan.hdr, the other half of it, is missing"),
-        (_flat, "a volume must be 3-D, got shape (5, 6); choose three axes of it"),
+        (_flat, "a volume must be 3-D, got shape (5, 6); see np.stack"),
         (
             _complex,
             "values of type complex128 have no grey; make real numbers of them, as np.abs does",
@@ -342,8 +351,12 @@ READABLE = "NIfTI and Analyze (.nii, .nii.gz, .hdr/.img), TIFF (.tif, .tiff) and
         (_empty, "there is nothing in a volume of shape (0, 5, 6); give it slices"),
         (_colour_tiff, "its pixels are colours, axes YXS; convert them to grey first"),
         (_palette, "its pixels are colours, axes QYX, of a palette; convert them to grey first"),
-        (_two_series, "it holds 2 series of images, not one volume"),
-        (_five_axes, "a volume must be 3-D, got shape (4, 5, 6, 1, 2); choose three axes of it"),
+        (_two_series, "it holds 2 series of images; save one series in a file of its own"),
+        (
+            _five_axes,
+            "a volume must be 3-D, got shape (4, 5, 6, 1, 2); np.stack makes one of images, "
+            "slicekit.view shows more axes",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_named_in_our_own_words(make, why, tmp_path, array):
@@ -401,6 +414,115 @@ def test_what_a_library_raises_is_told_by_its_kind_unless_its_words_suffice(
     monkeypatch.setitem(READERS, ".npy", fail)
     with pytest.raises(ValueError, match=rf"^cannot read scan.npy: {told}\. slicekit reads"):
         slicekit.load(tmp_path / "scan.npy")
+
+
+def with_header(text):
+    """Return a .npy file with any header."""
+    return b"\x93NUMPY\1\0" + len(text).to_bytes(2, "little") + text.encode() + bytes(240)
+
+
+def npy_header(more="", descr="'<i2'", order=False, shape="(4, 5, 6)"):
+    return f"{{'descr': {descr}, 'fortran_order': {order}, 'shape': {shape}{more}}}"
+
+
+NIFTI = nib.Nifti1Image(np.zeros((4, 5, 6), np.int16), AFFINE).to_bytes()
+WITHOUT_IMAGECODECS = "only imagecodecs can unpack it; pip install imagecodecs"
+KIND = "files of its name are of another kind; convert it to one of these"
+WHAT = "it is not what its name says; add .gz if it is packed, or copy it again"
+HEADER = "its header is damaged; copy it again"
+CUT = "it is cut short; copy it again"
+NUMPYS = with_header(npy_header())
+
+
+@pytest.mark.skipif(find_spec("imagecodecs") is not None, reason="imagecodecs is there")
+@pytest.mark.parametrize(
+    ("tag", "value"), [("Compression", 50000), ("Compression", 7), ("BitsPerSample", 5)]
+)
+def test_a_tiff_that_is_only_packed_is_not_damaged(tag, value, tmp_path, array):
+    path = tmp_path / "packed.tif"
+    tifffile.imwrite(path, array.astype("u1"), photometric="minisblack", metadata=None)
+    with tifffile.TiffFile(path, mode="r+") as file:
+        for page in file.pages:
+            page.tags[tag].overwrite(value)
+    with pytest.raises(ValueError, match=rf"^cannot read packed.tif: {WITHOUT_IMAGECODECS}\. "):
+        slicekit.load(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("scan.npz", b"PK\3\4", KIND),
+        ("scan.npy.gz", gzip.compress(NUMPYS, mtime=0), KIND),
+        ("scan.png", b"\x89PNG\r\n", KIND),
+        ("scan.dcm", bytes(400), KIND),
+        ("scan.csv", b"1,2", KIND),
+        ("scan.gii", b"<?xml?>", KIND),
+        ("scan", b"", KIND),
+        ("scan.nii", gzip.compress(NIFTI, mtime=0), WHAT),
+        ("scan.nii", b"x" * 400, WHAT),
+        ("scan.nii.gz", NIFTI, "it is not packed as its name says; rename it"),
+        ("scan.nii.bz2", NIFTI, "it is not packed as its name says; rename it"),
+        ("scan.npy", NUMPYS[:-1], CUT),
+        ("scan.npy", NUMPYS[:60], CUT),
+        ("scan.npy", NUMPYS[:3], CUT),
+        ("scan.npy", with_header("what is this"), HEADER),
+        ("scan.npy", with_header(npy_header(more=", 'f': f(2)")), HEADER),
+        ("scan.npy", with_header("(1 +"), HEADER),
+        ("scan.npy", with_header(npy_header() + " " * 11_000), HEADER),
+        ("scan.npy", with_header("{}"), HEADER),
+        ("scan.npy", with_header(npy_header(descr="'hm'")), HEADER),
+        ("scan.npy", with_header(npy_header(order=3)), HEADER),
+        ("scan.npy", with_header(npy_header(shape="(4.5, 5, 6)")), HEADER),
+        (
+            "scan.npy",
+            with_header(npy_header(descr="'|O'")),
+            "it holds Python objects, no numbers; save an array of numbers",
+        ),
+    ],
+)
+def test_what_a_file_is_comes_with_what_helps(name, content, told, tmp_path):
+    (tmp_path / name).write_bytes(content)
+    for read in (slicekit.load, slicekit.view):
+        with pytest.raises(ValueError, match=name) as caught:
+            read(tmp_path / name)
+        assert str(caught.value) == f"cannot read {name}: {told}. slicekit reads {READABLE}"
+
+
+def test_a_package_that_is_missing_is_named():
+    fault = ImportError("We need package backports.zstd for these functions, but")
+    cure = "only backports.zstd can read it; pip install backports.zstd"
+    assert what_failed(fault) == cure
+
+
+def test_a_table_is_no_volume(tmp_path):
+    where = nib.cifti2.BrainModelAxis.from_mask(np.ones((2, 2, 2)), affine=AFFINE)
+    header = nib.cifti2.Cifti2Header.from_axes((nib.cifti2.SeriesAxis(0, 1, 3), where))
+    image = nib.cifti2.Cifti2Image(np.zeros((3, 8), np.float32), header)
+    nib.save(image, tmp_path / "run.dtseries.nii")
+    words = "cannot read run.dtseries.nii: it holds no volume of which nibabel knows the sizes"
+    with pytest.raises(ValueError, match=rf"^{words}\. "):
+        slicekit.load(tmp_path / "run.dtseries.nii")
+
+
+@pytest.mark.parametrize("name", ["flat.npy", "flat.tif", "flat.nii"])
+def test_an_image_in_a_file_is_refused_by_its_name(name, tmp_path, array):
+    np.save(tmp_path / "flat.npy", array[0])
+    tifffile.imwrite(tmp_path / "flat.tif", array[0], photometric="minisblack")
+    nib.save(nib.Nifti1Image(array[0], AFFINE), tmp_path / "flat.nii")
+    words = rf"^cannot read {name}: a volume must be 3-D, got shape \(5, 6\); see np.stack\. "
+    for read in (slicekit.load, slicekit.view):
+        with pytest.raises(ValueError, match=words):
+            read(tmp_path / name)
+
+
+def test_an_image_whose_file_was_removed_says_so(tmp_path, array):
+    path = tmp_path / "scan.nii"
+    nib.save(nib.Nifti1Image(array, AFFINE), path)
+    image = nib.load(path)
+    path.unlink()
+    words = f"cannot read scan.nii: {path}, which holds its voxels, is gone; put it back there"
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
+        slicekit.view(image)
 
 
 def test_a_series_without_grey_is_refused_before_it_is_shown(tmp_path, array):
