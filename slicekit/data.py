@@ -173,11 +173,10 @@ def check(path: Path) -> None:
 
 
 def _choice() -> str | None:
-    choice = os.environ.get("SLICEKIT_DATASET") or None
-    if choice not in (None, "sample", "attention"):
-        words = f"SLICEKIT_DATASET is {choice!r}"
-        raise ValueError(f"{words}; use 'sample' or 'attention', or unset it")
-    return choice
+    kind = os.environ.get("SLICEKIT_DATASET") or None
+    if kind not in (None, "sample", "attention"):
+        raise ValueError(f"SLICEKIT_DATASET is {kind!r}; use 'sample' or 'attention', or unset it")
+    return kind
 
 
 def _in_cache() -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 
 from slicekit.complaint import in_one_line
 from slicekit.intact import COMPRESSED, check_nibabel, check_tiff, has_file, in_one_voice
-from slicekit.sizes import are_sizes, in_mm, is_affine, unit_of, voxel_sizes
+from slicekit.sizes import are_sizes, is_affine, voxel_sizes
 from slicekit.volume import Volume, check_voxels, check_whole
 from slicekit.written import as_path
 
@@ -89,9 +89,8 @@ def _read(path: Path, frame: int | None, make: Callable[..., T]) -> T:
     try:
         if not path.is_file():
             raise ValueError(f"it is {'a folder' if path.is_dir() else 'a device'}, not a file")
-        read = READERS.get(path.suffix.lower(), _read_nibabel)
         with in_one_voice(name):
-            array, spacing, affine = read(path, frame)
+            array, spacing, affine = READERS.get(path.suffix.lower(), _read_nibabel)(path, frame)
             check_voxels(array)
             if len(array.shape) < 3:
                 raise ValueError(f"a volume must be 3-D, got shape {array.shape}; see np.stack")
@@ -132,10 +131,9 @@ def _read_tiff(path: Path, frame: int | None) -> Read:
 def _check_look(file: Any) -> None:
     """Refuse a TIFF file whose numbers are no greys, and report what is not seen of it."""
     series, held = file.series[0], len(file.pages)
-    look, axes = int(series.keyframe.photometric), series.axes
-    if "S" in axes or look == 3:
-        axes += ", of a palette" if look == 3 else ""
-        raise ValueError(f"its pixels are colours, axes {axes}; convert them to grey first")
+    look = int(series.keyframe.photometric)
+    if "S" in series.axes or look == 3:  # a palette
+        raise ValueError(f"its pixels are colours, axes {series.axes}; convert them to grey first")
     if look == 0:
         warnings.warn("0 is white in it; view(..., cmap='gray_r') shows it so", stacklevel=2)
     if file.is_imagej and series.dataoffset and series.nbytes < held * series.keyframe.nbytes:
@@ -194,6 +192,17 @@ def voxels_of(img: Any) -> tuple[Any, tuple[float, ...]]:
         if len(zooms) > 3:  # there time comes first
             array, zooms = np.moveaxis(array, 0, -1), [*zooms[1:], zooms[0]]
     return array, (*(zoom * unit_of(img) for zoom in zooms[:3]), *zooms[3:])
+
+
+def unit_of(img: Any) -> float:
+    """Return how many mm one step of a nibabel image's affine is: NIfTI also knows m and um."""
+    knows = hasattr(img.header, "keys") and "xyzt_units" in {*img.header.keys()}
+    return {1: 1000.0, 3: 0.001}.get(int(img.header["xyzt_units"]) % 8 if knows else 2, 1.0)
+
+
+def in_mm(img: Any) -> np.ndarray:
+    """Return the affine of a nibabel image, in mm."""
+    return np.asarray(img.affine * np.reshape([*[unit_of(img)] * 3, 1.0], (4, 1)))
 
 
 def _mapped(img: Any) -> Any:

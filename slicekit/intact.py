@@ -93,8 +93,7 @@ def most_packed(page: Any) -> float:
     """Return how many bytes a packed part of a TIFF image has at most: LZW makes noise larger."""
     if page.compression == 1:  # what is not packed does not unpack to more
         return math.inf
-    voxels: int = math.prod(page.chunks)
-    return 2.0 * voxels * int(page.dtype.itemsize) + 2**12
+    return float(2 * math.prod(page.chunks) * page.dtype.itemsize + 2**12)
 
 
 def check_nibabel(img: Any) -> None:

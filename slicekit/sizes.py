@@ -74,15 +74,3 @@ def voxel_sizes(affine: np.ndarray) -> list[float]:
     """Return how long a step along each axis is, in mm."""
     sizes: list[float] = np.hypot.reduce(affine[:3, :3]).tolist()  # squares would overflow
     return sizes
-
-
-def unit_of(img: Any) -> float:
-    """Return how many mm one step of a nibabel image's affine is: NIfTI also knows m and um."""
-    knows = hasattr(img.header, "keys") and "xyzt_units" in {*img.header.keys()}
-    return {1: 1000.0, 3: 0.001}.get(int(img.header["xyzt_units"]) % 8 if knows else 2, 1.0)
-
-
-def in_mm(img: Any) -> np.ndarray:
-    """Return the affine of a nibabel image, in mm."""
-    affine: np.ndarray = img.affine * np.reshape([*[unit_of(img)] * 3, 1.0], (4, 1))
-    return affine

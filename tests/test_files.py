@@ -350,12 +350,11 @@ READABLE = "NIfTI and Analyze (.nii, .nii.gz, .hdr/.img), TIFF (.tif, .tiff) and
         (_negative, "there is nothing in a volume of shape (4, -5, 6); give it slices"),
         (_empty, "there is nothing in a volume of shape (0, 5, 6); give it slices"),
         (_colour_tiff, "its pixels are colours, axes YXS; convert them to grey first"),
-        (_palette, "its pixels are colours, axes QYX, of a palette; convert them to grey first"),
+        (_palette, "its pixels are colours, axes QYX; convert them to grey first"),
         (_two_series, "it holds 2 series of images; save one series in a file of its own"),
         (
             _five_axes,
-            "a volume must be 3-D, got shape (4, 5, 6, 1, 2); np.stack makes one of images, "
-            "slicekit.view shows more axes",
+            "a volume must be 3-D, got shape (4, 5, 6, 1, 2); see np.stack, slicekit.view",
         ),
     ],
 )

@@ -147,8 +147,7 @@ def test_an_affine_may_be_a_list_and_must_lead_somewhere(array):
         (lambda v: Volume([1]), "a volume must be an array, got a list; use np.asarray"),
         (
             lambda v: Volume(v.array[0]),
-            "a volume must be 3-D, got shape (5, 6); np.stack makes one of images, "
-            "slicekit.view shows more axes",
+            "a volume must be 3-D, got shape (5, 6); see np.stack, slicekit.view",
         ),
         (
             lambda v: Volume(Closed()),
