@@ -108,7 +108,8 @@ def load(source: str | PathLike[str] | None = None, *, frame: int | None = None)
     Returns
     -------
     Volume
-        The array with its spacing in mm.
+        The array with its spacing in mm: 1 x 1 x 1 where the file does not tell it, and of a
+        TIFF, of which it is not read; ``spacing=`` of `slicekit.view` tells it then.
 
     Raises
     ------
@@ -165,21 +166,17 @@ def check(path: Path) -> None:
         start = file.read(512).lstrip().lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml")):
         raise ValueError("the server sent a web page instead (perhaps a network's login page)")
-    if path.suffix == ".tif":
-        volume, spacing = read_volume(path), (1.0, 1.0, 1.0)
-    else:
-        volume, spacing = read_archive(path), SPACING
-    if (volume.shape, volume.spacing) != (SHAPE, spacing):
+    known = path.suffix != ".tif"
+    volume = read_archive(path) if known else read_volume(path)
+    if (volume.shape, volume.spacing) != (SHAPE, SPACING if known else (1.0, 1.0, 1.0)):
         raise ValueError(f"it holds {volume!r}, not the scan of {SHAPE} voxels")
 
 
 def _choice() -> str | None:
-    choice = os.environ.get("SLICEKIT_DATASET") or None
-    if choice not in (None, "sample", "attention"):
-        raise ValueError(
-            f"SLICEKIT_DATASET is {choice!r}; use 'sample' or 'attention', or unset it"
-        )
-    return choice
+    kind = os.environ.get("SLICEKIT_DATASET") or None
+    if kind not in (None, "sample", "attention"):
+        raise ValueError(f"SLICEKIT_DATASET is {kind!r}; use 'sample' or 'attention', or unset it")
+    return kind
 
 
 def _in_cache() -> bool:
@@ -193,10 +190,9 @@ def _archive() -> Path:
     if _choice() != "sample" and _in_cache():
         return download(name, registry()[name], cache_dir(), check)
     if _choice() == "attention":
-        raise FileNotFoundError(
-            f"SLICEKIT_DATASET is 'attention', but there is no {cache_dir() / name}; "
-            "run slicekit.fetch('attention') once, or set SLICEKIT_DATASET=sample"
-        )
+        words = f"SLICEKIT_DATASET is 'attention', but there is no {cache_dir() / name}"
+        cure = "run slicekit.fetch('attention') once, or set SLICEKIT_DATASET=sample"
+        raise FileNotFoundError(f"{words}; {cure}")
     return _sample()
 
 

@@ -59,8 +59,7 @@ def _panel(number: int, ax: Axes) -> str:
         words += [_axis("x", ax.xaxis, ax.get_xlim()), _axis("y", ax.yaxis, ax.get_ylim())]
     else:
         words += [f"no axes, {_span(ax.get_xlim())} by {_span(ax.get_ylim())}"]
-    words += [f"aspect {_number(ax.get_aspect())}"]
-    words += list(_contents(ax))
+    words += [f"aspect {_number(ax.get_aspect())}", *_contents(ax)]
     return "; ".join(words) + "."
 
 
@@ -118,8 +117,7 @@ def _image(im: AxesImage) -> str:
     words += [f"alpha {im.get_alpha()}"] if im.get_alpha() is not None else []
     low, high = im.get_clim()
     shade = (high - low) / 255 if values.ndim == 2 and low is not None and high is not None else 0
-    words += [f"digest {_digest(values, shade or 1e-3)}"]
-    return ", ".join(words)
+    return ", ".join([*words, f"digest {_digest(values, shade or 1e-3)}"])
 
 
 def _colours(cmap: Colormap) -> str:
@@ -136,15 +134,13 @@ def _colours(cmap: Colormap) -> str:
 def _line(line: Line2D) -> str:
     label = "" if str(line.get_label()).startswith("_") else f" {line.get_label()!r}"
     style = f"{to_hex(line.get_color())} {line.get_linestyle()} {line.get_marker()}"
-    digest = _digest(line.get_xydata())
-    return f"line{label} {style} {line.get_linewidth():g} wide, digest {digest}"
+    return f"line{label} {style} {line.get_linewidth():g} wide, digest {_digest(line.get_xydata())}"
 
 
 def _collection(marks: Any) -> str:
     parts = [marks.get_offsets(), marks.get_facecolor(), marks.get_edgecolor(), marks.get_array()]
     parts += [path.vertices for path in marks.get_paths()[:4]]
-    digests = [_digest(part) for part in parts if part is not None]
-    return f"{type(marks).__name__} {' '.join(digests)}"
+    return f"{type(marks).__name__} {' '.join(_digest(p) for p in parts if p is not None)}"
 
 
 def _text(text: Text) -> str:

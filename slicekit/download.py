@@ -96,10 +96,8 @@ def _inspect(target: Path, record: Path, known: str | None, check: Callable[[Pat
         raise ValueError(f"{target} is not a file; remove it, and fetch it again")
     found = _checksum(target)
     if known is not None and found != known:
-        raise ValueError(
-            f"{target} has changed: its checksum is {found}, expected {known}; "
-            f"delete it and {record.name}, and fetch it again"
-        )
+        words = f"{target} has changed: its checksum is {found}, expected {known}"
+        raise ValueError(f"{words}; delete it and {record.name}, and fetch it again")
     if known is None:
         try:
             check(target)

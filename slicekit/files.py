@@ -1,11 +1,12 @@
 """Read a volume from a file: NIfTI, Analyze, TIFF or .npy in, a `Volume` out."""
 
 import os
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -15,18 +16,36 @@ from slicekit.sizes import are_sizes, is_affine, voxel_sizes
 from slicekit.volume import Volume, check_voxels, check_whole
 from slicekit.written import as_path
 
+T = TypeVar("T")
 Read = tuple[Any, tuple[float, ...], np.ndarray | None]  # array, spacing, affine
 Series = tuple[Any, tuple[float, ...], np.ndarray | None, str]
 ALL: Any = object()  # instead of one frame
 READABLE = "NIfTI and Analyze (.nii, .nii.gz, .hdr/.img), TIFF (.tif, .tiff) and NumPy (.npy)"
+# names of what nibabel reads as a volume: it goes by them, too
+NAMES = r"(?is).*\.(nii|hdr|img|mg[hz]|mnc|par|rec|head|brik)(\.gz|\.bz2|\.zst)?"
+CURES = {  # what libraries say of a file: what is the matter, and what helps
+    "MemoryError": "it does not fit into memory; unpack it on the disk first",
+    "imagecodecs|'compression": "only imagecodecs can unpack it; pip install imagecodecs",
+    r"need package ([\w.]+)": r"only \1 can read it; pip install \1",
+    "not a (gzip|bzip2) file": "it is not packed as its name says; rename it",
+    "Cannot work out": "it is not what its name says; add .gz if it is packed, or copy it again",
+    "no attribute 'get_zooms'": "it holds no volume of which nibabel knows the sizes",
+    "^ValueError: (mmap length|EOF)": "it is cut short; copy it again",
+    "Python objects": "it holds Python objects, no numbers; save an array of numbers",
+    "^(Token|ValueError: (malformed|Header|Cannot parse))": "its header is damaged; copy it again",
+    "^ValueError: (descr|shape|fortran_order) is not": "its header is damaged; copy it again",
+}
 
 
 def read_volume(path: str | PathLike[str], frame: int | None = None) -> Volume:
     """Read a volume and the size of its voxels.
 
     What is not compressed stays on disk, and only the slices that are asked for are
-    read. What is compressed is unpacked once, in the type that the file has. In a TIFF the
-    slices lie along Z, and time and channels behind them; NIfTI's m and um become mm.
+    read; but a TIFF whose images do not lie in it one after the other, as they are, is read
+    whole. What is compressed is unpacked once, in the type that the file has. In a TIFF the
+    slices lie along Z, and time and channels behind them; NIfTI's m and um become mm. What a
+    TIFF says of sizes is not read, and its voxels are cubes of 1 mm: ``spacing=`` of
+    `slicekit.view` tells the sizes, as does the one of `slicekit.Volume`.
 
     Parameters
     ----------
@@ -42,9 +61,7 @@ def read_volume(path: str | PathLike[str], frame: int | None = None) -> Volume:
     ValueError
         If the file cannot be read as a volume; the message says why.
     """
-    frame = None if frame is None else check_whole(frame, "frame")
-    volume: Volume = _read(as_path(path), frame, Volume)
-    return volume
+    return _read(as_path(path), None if frame is None else check_whole(frame, "frame"), Volume)
 
 
 def read_series(path: str | PathLike[str]) -> Series:
@@ -61,11 +78,10 @@ def read_series(path: str | PathLike[str]) -> Series:
     FileNotFoundError, ValueError
         As `read_volume`.
     """
-    series: Series = _read(as_path(path), ALL, lambda *all_of_it: all_of_it)
-    return series
+    return _read(as_path(path), ALL, lambda *parts: (parts[0], parts[1], parts[2], parts[3]))
 
 
-def _read(path: Path, frame: int | None, make: Callable[..., Any]) -> Any:
+def _read(path: Path, frame: int | None, make: Callable[..., T]) -> T:
     if not os.path.exists(path):
         name = in_one_line(repr(str(path)))
         raise FileNotFoundError(f"no file {name}; check the path, seen from {Path.cwd()}")
@@ -73,10 +89,11 @@ def _read(path: Path, frame: int | None, make: Callable[..., Any]) -> Any:
     try:
         if not path.is_file():
             raise ValueError(f"it is {'a folder' if path.is_dir() else 'a device'}, not a file")
-        read = READERS.get(path.suffix.lower(), _read_nibabel)
         with in_one_voice(name):
-            array, spacing, affine = read(path, frame)
+            array, spacing, affine = READERS.get(path.suffix.lower(), _read_nibabel)(path, frame)
             check_voxels(array)
+            if len(array.shape) < 3:
+                raise ValueError(f"a volume must be 3-D, got shape {array.shape}; see np.stack")
             return make(array, spacing, affine, path.name)
     except Exception as fault:
         # nibabel, tifffile and NumPy raise whatever their parsers meet
@@ -86,12 +103,13 @@ def _read(path: Path, frame: int | None, make: Callable[..., Any]) -> Any:
 
 def what_failed(fault: Exception) -> str:
     """Return what a library says of a file, in one line: of a KeyError, for one, only which key."""
-    if isinstance(fault, MemoryError):
-        return "it does not fit into memory; unpack it on the disk first"
+    words = in_one_line(f"{type(fault).__name__}: {fault}".removesuffix(": "))
+    for said, cure in CURES.items():
+        if found := re.search(said, words):
+            return found.expand(cure)
     if isinstance(fault, ValueError | OSError):
         return in_one_line(fault)
-    words = f"{type(fault).__name__}: {fault}".removesuffix(": ")
-    return f"{in_one_line(words)}; it may be damaged, copy it again"
+    return f"{words}; it may be damaged, copy it again"
 
 
 def _read_npy(path: Path, frame: int | None) -> Read:
@@ -103,10 +121,24 @@ def _read_tiff(path: Path, frame: int | None) -> Read:
 
     with tifffile.TiffFile(path) as file:
         check_tiff(file)
-        axes, array = file.series[0].axes, file.series[0].asarray()
-    if "S" in axes:
-        raise ValueError(f"its pixels are colours, axes {axes}; convert them to grey first")
-    return _one_frame(_depth_first(array, axes), frame, path.name), (1.0, 1.0, 1.0), None
+        _check_look(file)
+        series: Any = file.series[0]
+        kind, begin = file.byteorder + series.dtype.char, series.dataoffset
+        array = np.memmap(path, kind, "r", begin, series.shape) if begin else series.asarray()
+    return _one_frame(_depth_first(array, series.axes), frame, path.name), (1.0, 1.0, 1.0), None
+
+
+def _check_look(file: Any) -> None:
+    """Refuse a TIFF file whose numbers are no greys, and report what is not seen of it."""
+    series, held = file.series[0], len(file.pages)
+    look = int(series.keyframe.photometric)
+    if "S" in series.axes or look == 3:  # a palette
+        raise ValueError(f"its pixels are colours, axes {series.axes}; convert them to grey first")
+    if look == 0:
+        warnings.warn("0 is white in it; view(..., cmap='gray_r') shows it so", stacklevel=2)
+    if file.is_imagej and series.dataoffset and series.nbytes < held * series.keyframe.nbytes:
+        words = f"ImageJ's description leaves out some of its {held} images"
+        warnings.warn(f"{words}; tifffile.imread(..., is_imagej=False) reads all", stacklevel=2)
 
 
 def _depth_first(array: np.ndarray, axes: str) -> np.ndarray:
@@ -123,6 +155,8 @@ def _depth_first(array: np.ndarray, axes: str) -> np.ndarray:
 def _read_nibabel(path: Path, frame: int | None) -> Read:
     import nibabel as nib
 
+    if not re.fullmatch(NAMES, path.name):
+        raise ValueError("files of its name are of another kind; convert it to one of these")
     img: Any = nib.load(_with_both_files(path))
     check_image(img)
     array, zooms = voxels_of(img)
@@ -168,8 +202,7 @@ def unit_of(img: Any) -> float:
 
 def in_mm(img: Any) -> np.ndarray:
     """Return the affine of a nibabel image, in mm."""
-    affine: np.ndarray = img.affine * np.reshape([*[unit_of(img)] * 3, 1.0], (4, 1))
-    return affine
+    return np.asarray(img.affine * np.reshape([*[unit_of(img)] * 3, 1.0], (4, 1)))
 
 
 def _mapped(img: Any) -> Any:
@@ -178,13 +211,15 @@ def _mapped(img: Any) -> Any:
     nibabel's proxy reads a slice that lies across the file from all over it, each time
     anew; what is mapped is read once. Of a compressed file it would unpack all of it.
     """
+    from nibabel.arrayproxy import ArrayProxy
+
     proxy = img.dataobj
     if not has_file(img, "image"):
         return proxy
     if Path(img.file_map["image"].filename).suffix.lower() in COMPRESSED:
         return np.asanyarray(proxy)
-    as_they_are = getattr(proxy, "slope", None) == 1 and getattr(proxy, "inter", None) == 0
-    return proxy.get_unscaled() if as_they_are else proxy
+    plain = type(proxy) is ArrayProxy  # that of AFNI, for one, keeps a scale of its own
+    return proxy.get_unscaled() if plain and (proxy.slope, proxy.inter) == (1, 0) else proxy
 
 
 def told_affine(img: Any) -> np.ndarray | None:
@@ -229,10 +264,8 @@ def _one_frame(array: Any, frame: int | None, name: str) -> Any:
     if frame is ALL:
         return array if frames > 1 else array[(..., *(0,) * (len(shape) - 3))]
     if frames > 1 and frame is None:
-        raise ValueError(
-            f"it is a series of {frames} volumes, shape {shape}; "
-            f"choose one: load({name!r}, frame=0)"
-        )
+        words = f"it is a series of {frames} volumes, shape {shape}"
+        raise ValueError(f"{words}; choose one: load({name!r}, frame=0)")
     if frame not in (None, *range(frames)):
         raise ValueError(f"frame {frame!r} is out of range; use 0 to {frames - 1}")
     return array if len(shape) == 3 else array[(..., frame or 0) + (0,) * (len(shape) - 4)]
@@ -241,18 +274,13 @@ def _one_frame(array: Any, frame: int | None, name: str) -> Any:
 def _checked(zooms: tuple[float, ...], from_affine: Sequence[float]) -> tuple[float, ...]:
     """Return the voxel sizes of a header, and report those that cannot be or that disagree."""
     if not are_sizes(zooms):
-        warnings.warn(
-            f"its header gives voxel sizes {zooms}, which cannot be; taking 1 x 1 x 1 mm",
-            stacklevel=2,
-        )
+        words = f"its header gives voxel sizes {zooms}, which cannot be; taking 1 x 1 x 1 mm"
+        warnings.warn(words, stacklevel=2)
         return (1.0, 1.0, 1.0)
     if len(zooms) == 3 and not np.allclose(zooms, from_affine, rtol=1e-3):
         sizes = tuple(round(float(mm), 6) for mm in from_affine)
-        warnings.warn(
-            f"voxel sizes {zooms} mm in the header, {sizes} mm in the affine; "
-            "slicekit goes by the header",
-            stacklevel=2,
-        )
+        words = f"voxel sizes {zooms} mm in the header, {sizes} mm in the affine"
+        warnings.warn(f"{words}; slicekit goes by the header", stacklevel=2)
     return zooms
 
 

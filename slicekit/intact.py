@@ -63,8 +63,8 @@ def in_one_voice(name: str) -> Iterator[None]:
         raise ValueError(lost[0])
     said += [str(warning.message) for warning in warned if warning.category is UserWarning]
     if said:
-        told = in_one_line("; ".join(dict.fromkeys(said)))
-        warnings.warn(f"{name}: {told}", stacklevel=6)  # where `slicekit.load` is called
+        # where `slicekit.load` is called
+        warnings.warn(f"{name}: {in_one_line('; '.join(dict.fromkeys(said)))}", stacklevel=6)
 
 
 def check_tiff(file: Any) -> None:
@@ -73,12 +73,12 @@ def check_tiff(file: Any) -> None:
     if any(float(number) > PLANES for number in numbers):  # tifffile makes a list as long
         raise ValueError(f"it tells of {max(numbers, key=len)} planes")
     if len(file.series) != 1:
-        raise ValueError(f"it holds {len(file.series)} series of images, not one volume")
+        held = f"it holds {len(file.series) or 'no'} series of images"
+        raise ValueError(f"{held}; save one series in a file of its own")
     series = file.series[0]
     pages = list(series.pages)
     held = sum(file.filehandle.size for file in {page.parent for page in pages if page})
-    sizes = (size for page in pages for size in (page.databytecounts if page else [0]))
-    if not all(0 < size <= held for size in sizes):
+    if not all(0 < n <= held for page in pages for n in (page.databytecounts if page else [0])):
         raise ValueError("some of its images are not there")
     if any(max(page.databytecounts) > most_packed(page.keyframe) for page in pages):
         raise ValueError("some of its images unpack to more than its header tells of")
@@ -93,8 +93,7 @@ def most_packed(page: Any) -> float:
     """Return how many bytes a packed part of a TIFF image has at most: LZW makes noise larger."""
     if page.compression == 1:  # what is not packed does not unpack to more
         return math.inf
-    voxels: int = math.prod(page.chunks)
-    return 2.0 * voxels * int(page.dtype.itemsize) + 2**12
+    return float(2 * math.prod(page.chunks) * page.dtype.itemsize + 2**12)
 
 
 def check_nibabel(img: Any) -> None:
@@ -106,14 +105,15 @@ def check_nibabel(img: Any) -> None:
     first = header.single_vox_offset if getattr(header, "is_single", False) else 0
     if voxels.offset < first:
         raise ValueError(f"its voxels begin at byte {voxels.offset}, inside its header")
-    count = math.prod(int(side) for side in voxels.shape)  # MGH has numbers that overflow
-    end = voxels.offset + count * voxels.dtype.itemsize
+    # sides as Python's own numbers: those of MGH overflow
+    end = voxels.offset + math.prod(map(int, voxels.shape)) * voxels.dtype.itemsize
     for kind, file in img.file_map.items():
+        if kind == "image" and not has_file(img, kind):
+            raise ValueError(f"{file.filename}, which holds its voxels, is gone; put it back there")
         size = _size(Path(file.filename), end + SLACK) if has_file(img, kind) else 0
         if kind == "image" and size < end:
-            raise ValueError(
-                f"it is cut short: {size} bytes, and its header tells of {end}; copy it again"
-            )
+            words = f"it is cut short: {size} bytes, and its header tells of {end}"
+            raise ValueError(f"{words}; copy it again")
 
 
 def has_file(img: Any, kind: str) -> bool:

@@ -48,12 +48,12 @@ class Pointer:
         if pixel is None:
             return ""
         here = voxel(picture.plane, *pixel)
-        words = [f"voxel ({', '.join(map(str, here))})"]
-        position = position_of(picture.volume, here)
-        if position is not None:
-            words += [f"({', '.join(f'{mm:.1f}' for mm in position)}) mm"]
         values: Any = picture.im.get_array()
-        return ", ".join([*words, f"value {values[pixel]}"])
+        held = np.ma.getdata(values)[pixel]  # Matplotlib masks what is not finite
+        words = [f"voxel ({', '.join(map(str, here))})"]
+        if (position := position_of(picture.volume, here)) is not None:
+            words += [f"({', '.join(f'{mm:.1f}' for mm in position)}) mm"]
+        return ", ".join([*words, f"value {values[pixel] if np.isfinite(held).all() else held}"])
 
     def forget_last(self) -> None:
         """Take back the last point, if there is one."""

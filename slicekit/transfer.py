@@ -60,10 +60,8 @@ def _arriving(url: str, name: str, bar: tqdm) -> Generator[bytes]:
     try:
         yield from _paced(parcels)
     except (OSError, ValueError) as fault:  # requests lets some of its parsers' errors through
-        raise DownloadError(
-            f"{name} could not be downloaded from {url}: {_reason(fault)}. "
-            "Nothing was kept; try again later."
-        ) from fault
+        words = f"{name} could not be downloaded from {url}: {_reason(fault)}"
+        raise DownloadError(f"{words}. Nothing was kept; try again later.") from fault
     finally:
         over.set()
         with suppress(Empty):  # the thread may wait for room

@@ -131,12 +131,11 @@ def check_plane(plane: Any, sides: tuple[int, ...]) -> np.ndarray:
     """Return one slice as an array, if it is one, of real numbers that Matplotlib can show."""
     image = values_of(plane)
     if image.shape != sides or image.dtype.kind not in "biuf":
-        raise ValueError(
-            f"a slice must be {sides} real numbers, got {image.dtype} {image.shape}; "
-            "see what the array hands out"
-        )
+        words = f"a slice must be {sides} real numbers, got {image.dtype} {image.shape}"
+        raise ValueError(f"{words}; see what the array hands out")
     if image.dtype.itemsize > 8:  # Matplotlib warns when it has to do that
-        image = image.astype(float)
+        with np.errstate(over="ignore"):  # what is too large becomes infinite
+            image = image.astype(float)
     if np.ma.is_masked(image) and image.dtype.kind == "f":
         image = image.copy()
         image.data[np.ma.getmaskarray(image)] = 0  # whatever is there, Matplotlib computes with it
@@ -175,7 +174,8 @@ class Volume:
     def __post_init__(self) -> None:
         shape = sides_of(self.array)
         if len(shape) != 3:
-            raise ValueError(f"a volume must be 3-D, got shape {shape}; choose three axes of it")
+            words = f"a volume must be 3-D, got shape {shape}"
+            raise ValueError(f"{words}; see np.stack, slicekit.view")
         check_voxels(self.array)
         object.__setattr__(self, "spacing", check_spacing(self.spacing))
         if self.affine is not None:

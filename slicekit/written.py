@@ -13,9 +13,10 @@ from slicekit.complaint import in_one_line, told
 
 def as_path(path: Any) -> Path:
     """Return a path as one, if it is one."""
-    if not isinstance(path, str | os.PathLike):
-        raise TypeError(f"path must be a string or a Path, got {told(path)}")
-    return Path(path)
+    try:
+        return Path(path or None)  # type: ignore[arg-type]  # "" would be a folder
+    except Exception as fault:  # its own __fspath__ may raise anything
+        raise TypeError(f"path must be a string or a Path, got {told(path)}") from fault
 
 
 def in_a_folder(path: Any) -> Path:
@@ -50,8 +51,8 @@ def whole(path: Path) -> Iterator[Path]:
             yield Path(folder, path.name)
             Path(folder, path.name).replace(path)
     except OSError as fault:
-        elsewhere = fault.filename is not None and ".part-" not in str(fault.filename)
-        if fault.errno is None or elsewhere:  # what is read meanwhile has faults of its own
+        # what is read meanwhile has faults of its own
+        if fault.errno is None or ".part-" not in str(fault.filename or ".part-"):
             raise
         words = f"{fault.strerror}; choose another place, nothing was written to"
         raise OSError(fault.errno, words, str(path)) from fault

@@ -2,6 +2,7 @@ import gzip
 import os
 import re
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import nibabel as nib
@@ -10,7 +11,15 @@ import pytest
 import tifffile
 
 import slicekit
-from slicekit.files import READERS, opened, read_series, read_volume, told_affine, voxels_of
+from slicekit.files import (
+    READERS,
+    opened,
+    read_series,
+    read_volume,
+    told_affine,
+    voxels_of,
+    what_failed,
+)
 
 SPACING = (1.5, 0.5, 3.0)
 AFFINE = np.diag([*SPACING, 1.0])
@@ -88,6 +97,38 @@ def test_uncompressed_files_stay_on_disk(tmp_path, array):
         assert mapped.mode != "r+"  # whoever writes into it changes no file
 
 
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("axes", ["ZYX", "TZYX"])
+def test_a_tiff_in_one_piece_stays_on_disk(tmp_path, array, order, axes):
+    values = array.astype(order + "f4") if axes == "ZYX" else np.stack([array, array + 1000])
+    about = {"metadata": {"axes": axes}, "photometric": "minisblack"}
+    tifffile.imwrite(tmp_path / "run.tif", values, byteorder=order, **about)
+    read = read_series(tmp_path / "run.tif")[0]
+    assert isinstance(read, np.memmap)
+    assert np.array_equal(read, values if axes == "ZYX" else np.moveaxis(values, 0, -1))
+    assert not read.flags.writeable
+
+
+def test_a_large_tiff_is_not_read(tmp_path):
+    shape = (2**10, 2**10, 2**10)  # 1 GiB, in a file that takes no room
+    kind = {"dtype": "u1", "photometric": "minisblack"}
+    tifffile.imwrite(tmp_path / "huge.tif", shape=shape, **kind)
+    volume = slicekit.load(tmp_path / "huge.tif")
+    assert volume.shape == shape
+    assert isinstance(volume.array, np.memmap)
+    assert not volume.plane(2**9).any()
+
+
+@pytest.mark.parametrize(
+    "how", [{"compression": "zlib"}, {"rowsperstrip": 1, "predictor": True, "compression": "zlib"}]
+)
+def test_a_tiff_in_pieces_is_read_whole(tmp_path, array, how):
+    tifffile.imwrite(tmp_path / "packed.tif", array, photometric="minisblack", **how)
+    volume = slicekit.load(tmp_path / "packed.tif")
+    assert not isinstance(volume.array, np.memmap)
+    assert np.array_equal(volume, array)
+
+
 @pytest.mark.parametrize("scale", [(2, 1), (2, 0), (1, 1)])
 def test_files_with_a_scale_stay_on_disk(tmp_path, array, scale):
     scaled = nib.Nifti1Image(array, AFFINE)
@@ -96,6 +137,24 @@ def test_files_with_a_scale_stay_on_disk(tmp_path, array, scale):
     volume = slicekit.load(tmp_path / "scan.nii")
     assert not isinstance(volume.array, np.ndarray)
     assert np.array_equal(volume.plane(1), nib.load(tmp_path / "scan.nii").get_fdata()[1])
+
+
+def test_an_afni_file_keeps_its_scale_where_others_do_not():
+    path = NIBABELS / "scaled+tlrc.HEAD"
+    right = np.asanyarray(nib.load(path).dataobj)
+    assert 0 < right[20, 20, 20, 0] < 0.001
+    assert np.array_equal(slicekit.load(path), right[..., 0])
+    assert np.array_equal(opened(nib.load(path))[0], right)
+
+
+def test_only_the_proxy_that_is_known_is_passed_by(tmp_path, array, monkeypatch):
+    class Doubled(nib.arrayproxy.ArrayProxy):
+        def _get_scaled(self, dtype, slicer):
+            return 2 * super()._get_scaled(dtype, slicer)
+
+    nib.save(nib.Nifti1Image(array, AFFINE), tmp_path / "scan.nii")
+    monkeypatch.setattr(nib.Nifti1Image, "ImageArrayProxy", Doubled)
+    assert np.array_equal(slicekit.load(tmp_path / "scan.nii"), 2 * array)
 
 
 def test_compressed_files_are_unpacked_once_in_their_own_type(tmp_path, array):
@@ -254,6 +313,14 @@ def _colour_tiff(tmp_path, array):
     return "rgb.tif"
 
 
+def _palette(tmp_path, array):
+    table = np.zeros((3, 256), np.uint16)
+    tifffile.imwrite(
+        tmp_path / "pal.tif", array.astype("u1"), photometric="palette", colormap=table
+    )
+    return "pal.tif"
+
+
 def _five_axes(tmp_path, array):
     nib.save(nib.Nifti1Image(np.zeros((4, 5, 6, 1, 2), np.int16), AFFINE), tmp_path / "five.nii")
     return "five.nii"
@@ -275,7 +342,7 @@ READABLE = "NIfTI and Analyze (.nii, .nii.gz, .hdr/.img), TIFF (.tif, .tiff) and
         (_truncated, "it is cut short: 582 bytes, and its header tells of 592; copy it again"),
         (_header_alone, "scan.img, the other half of it, is missing"),
         (_image_alone, "scan.hdr, the other half of it, is missing"),
-        (_flat, "a volume must be 3-D, got shape (5, 6); choose three axes of it"),
+        (_flat, "a volume must be 3-D, got shape (5, 6); see np.stack"),
         (
             _complex,
             "values of type complex128 have no grey; make real numbers of them, as np.abs does",
@@ -283,8 +350,12 @@ READABLE = "NIfTI and Analyze (.nii, .nii.gz, .hdr/.img), TIFF (.tif, .tiff) and
         (_negative, "there is nothing in a volume of shape (4, -5, 6); give it slices"),
         (_empty, "there is nothing in a volume of shape (0, 5, 6); give it slices"),
         (_colour_tiff, "its pixels are colours, axes YXS; convert them to grey first"),
-        (_two_series, "it holds 2 series of images, not one volume"),
-        (_five_axes, "a volume must be 3-D, got shape (4, 5, 6, 1, 2); choose three axes of it"),
+        (_palette, "its pixels are colours, axes QYX; convert them to grey first"),
+        (_two_series, "it holds 2 series of images; save one series in a file of its own"),
+        (
+            _five_axes,
+            "a volume must be 3-D, got shape (4, 5, 6, 1, 2); see np.stack, slicekit.view",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_named_in_our_own_words(make, why, tmp_path, array):
@@ -344,6 +415,115 @@ def test_what_a_library_raises_is_told_by_its_kind_unless_its_words_suffice(
         slicekit.load(tmp_path / "scan.npy")
 
 
+def with_header(text):
+    """Return a .npy file with any header."""
+    return b"\x93NUMPY\1\0" + len(text).to_bytes(2, "little") + text.encode() + bytes(240)
+
+
+def npy_header(more="", descr="'<i2'", order=False, shape="(4, 5, 6)"):
+    return f"{{'descr': {descr}, 'fortran_order': {order}, 'shape': {shape}{more}}}"
+
+
+NIFTI = nib.Nifti1Image(np.zeros((4, 5, 6), np.int16), AFFINE).to_bytes()
+WITHOUT_IMAGECODECS = "only imagecodecs can unpack it; pip install imagecodecs"
+KIND = "files of its name are of another kind; convert it to one of these"
+WHAT = "it is not what its name says; add .gz if it is packed, or copy it again"
+HEADER = "its header is damaged; copy it again"
+CUT = "it is cut short; copy it again"
+NUMPYS = with_header(npy_header())
+
+
+@pytest.mark.skipif(find_spec("imagecodecs") is not None, reason="imagecodecs is there")
+@pytest.mark.parametrize(
+    ("tag", "value"), [("Compression", 50000), ("Compression", 7), ("BitsPerSample", 5)]
+)
+def test_a_tiff_that_is_only_packed_is_not_damaged(tag, value, tmp_path, array):
+    path = tmp_path / "packed.tif"
+    tifffile.imwrite(path, array.astype("u1"), photometric="minisblack", metadata=None)
+    with tifffile.TiffFile(path, mode="r+") as file:
+        for page in file.pages:
+            page.tags[tag].overwrite(value)
+    with pytest.raises(ValueError, match=rf"^cannot read packed.tif: {WITHOUT_IMAGECODECS}\. "):
+        slicekit.load(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("scan.npz", b"PK\3\4", KIND),
+        ("scan.npy.gz", gzip.compress(NUMPYS, mtime=0), KIND),
+        ("scan.png", b"\x89PNG\r\n", KIND),
+        ("scan.dcm", bytes(400), KIND),
+        ("scan.csv", b"1,2", KIND),
+        ("scan.gii", b"<?xml?>", KIND),
+        ("scan", b"", KIND),
+        ("scan.nii", gzip.compress(NIFTI, mtime=0), WHAT),
+        ("scan.nii", b"x" * 400, WHAT),
+        ("scan.nii.gz", NIFTI, "it is not packed as its name says; rename it"),
+        ("scan.nii.bz2", NIFTI, "it is not packed as its name says; rename it"),
+        ("scan.npy", NUMPYS[:-1], CUT),
+        ("scan.npy", NUMPYS[:60], CUT),
+        ("scan.npy", NUMPYS[:3], CUT),
+        ("scan.npy", with_header("what is this"), HEADER),
+        ("scan.npy", with_header(npy_header(more=", 'f': f(2)")), HEADER),
+        ("scan.npy", with_header("(1 +"), HEADER),
+        ("scan.npy", with_header(npy_header() + " " * 11_000), HEADER),
+        ("scan.npy", with_header("{}"), HEADER),
+        ("scan.npy", with_header(npy_header(descr="'hm'")), HEADER),
+        ("scan.npy", with_header(npy_header(order=3)), HEADER),
+        ("scan.npy", with_header(npy_header(shape="(4.5, 5, 6)")), HEADER),
+        (
+            "scan.npy",
+            with_header(npy_header(descr="'|O'")),
+            "it holds Python objects, no numbers; save an array of numbers",
+        ),
+    ],
+)
+def test_what_a_file_is_comes_with_what_helps(name, content, told, tmp_path):
+    (tmp_path / name).write_bytes(content)
+    for read in (slicekit.load, slicekit.view):
+        with pytest.raises(ValueError, match=name) as caught:
+            read(tmp_path / name)
+        assert str(caught.value) == f"cannot read {name}: {told}. slicekit reads {READABLE}"
+
+
+def test_a_package_that_is_missing_is_named():
+    fault = ImportError("We need package backports.zstd for these functions, but")
+    cure = "only backports.zstd can read it; pip install backports.zstd"
+    assert what_failed(fault) == cure
+
+
+def test_a_table_is_no_volume(tmp_path):
+    where = nib.cifti2.BrainModelAxis.from_mask(np.ones((2, 2, 2)), affine=AFFINE)
+    header = nib.cifti2.Cifti2Header.from_axes((nib.cifti2.SeriesAxis(0, 1, 3), where))
+    image = nib.cifti2.Cifti2Image(np.zeros((3, 8), np.float32), header)
+    nib.save(image, tmp_path / "run.dtseries.nii")
+    words = "cannot read run.dtseries.nii: it holds no volume of which nibabel knows the sizes"
+    with pytest.raises(ValueError, match=rf"^{words}\. "):
+        slicekit.load(tmp_path / "run.dtseries.nii")
+
+
+@pytest.mark.parametrize("name", ["flat.npy", "flat.tif", "flat.nii"])
+def test_an_image_in_a_file_is_refused_by_its_name(name, tmp_path, array):
+    np.save(tmp_path / "flat.npy", array[0])
+    tifffile.imwrite(tmp_path / "flat.tif", array[0], photometric="minisblack")
+    nib.save(nib.Nifti1Image(array[0], AFFINE), tmp_path / "flat.nii")
+    words = rf"^cannot read {name}: a volume must be 3-D, got shape \(5, 6\); see np.stack\. "
+    for read in (slicekit.load, slicekit.view):
+        with pytest.raises(ValueError, match=words):
+            read(tmp_path / name)
+
+
+def test_an_image_whose_file_was_removed_says_so(tmp_path, array):
+    path = tmp_path / "scan.nii"
+    nib.save(nib.Nifti1Image(array, AFFINE), path)
+    image = nib.load(path)
+    path.unlink()
+    words = f"cannot read scan.nii: {path}, which holds its voxels, is gone; put it back there"
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
+        slicekit.view(image)
+
+
 def test_a_series_without_grey_is_refused_before_it_is_shown(tmp_path, array):
     np.save(tmp_path / "wave.npy", np.stack([array, array]) * 1j)
     with pytest.raises(ValueError, match=r"^cannot read wave.npy: .*complex128 have no grey"):
@@ -399,6 +579,33 @@ def test_a_minc_file_has_time_first_and_slicekit_last(monkeypatch):
 def test_an_image_of_bytes_has_no_file_to_map(array):
     image = nib.Nifti1Image.from_bytes(nib.Nifti1Image(array, AFFINE).to_bytes())
     assert np.array_equal(voxels_of(image)[0], array)
+
+
+def test_a_tiff_in_which_0_is_white_says_so(tmp_path, array):
+    tifffile.imwrite(tmp_path / "fax.tif", array.astype("u1"), photometric="miniswhite")
+    words = r"^fax.tif: 0 is white in it; view\(..., cmap='gray_r'\) shows it so$"
+    with pytest.warns(UserWarning, match=words):
+        assert np.array_equal(slicekit.load(tmp_path / "fax.tif"), array)
+    with pytest.warns(UserWarning, match=words):
+        viewer = slicekit.view(tmp_path / "fax.tif", cmap="gray_r")
+    assert viewer.im.to_rgba(array.min())[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("together", "count", "words"),
+    [
+        (True, 3, "ImageJ's description leaves out some of its 4 images; .* reads all"),
+        (False, 4, "[^;]*failed to reshape[^;]*"),  # and so tifffile brings them all
+    ],
+)
+def test_images_that_imagej_leaves_out_are_told_of(tmp_path, array, together, count, words):
+    about = {"description": "ImageJ=1.53\nimages=3\nslices=3\n", "metadata": None}
+    with tifffile.TiffWriter(tmp_path / "left.tif") as file:
+        for image in [array] if together else array:
+            file.write(image, contiguous=False, photometric="minisblack", **about)
+    with pytest.warns(UserWarning, match=rf"^left.tif: {words}$"):
+        assert np.array_equal(slicekit.load(tmp_path / "left.tif"), array[:count])
+    assert len(tifffile.imread(tmp_path / "left.tif", is_imagej=False)) == 4
 
 
 @pytest.mark.parametrize(

@@ -133,3 +133,10 @@ def test_a_button_that_was_released_beside_the_figure_is_up(viewer):
     mouse.leave()
     mouse.move(40, 30, buttons=frozenset())
     assert viewer.im.get_clim() == before
+
+
+def test_what_is_not_finite_is_told_as_it_is_and_what_is_masked_is_not():
+    values = np.ma.masked_equal([[[np.inf, -np.inf, np.nan, 7.0, 2.5]] * 2] * 3, 7)
+    viewer = view(values, index=1)
+    told = [viewer.axes[0].format_coord(x, 0).split("value ")[1] for x in range(5)]
+    assert told == ["inf", "-inf", "nan", "--", "2.5"]

@@ -7,6 +7,7 @@ import pytest
 
 from slicekit import Volume, pixel_aspect, take_plane
 from slicekit.files import read_volume
+from slicekit.volume import check_plane
 
 
 class OnePlaneAtATime:
@@ -146,7 +147,7 @@ def test_an_affine_may_be_a_list_and_must_lead_somewhere(array):
         (lambda v: Volume([1]), "a volume must be an array, got a list; use np.asarray"),
         (
             lambda v: Volume(v.array[0]),
-            "a volume must be 3-D, got shape (5, 6); choose three axes of it",
+            "a volume must be 3-D, got shape (5, 6); see np.stack, slicekit.view",
         ),
         (
             lambda v: Volume(Closed()),
@@ -253,3 +254,9 @@ def test_a_mapped_file_that_was_cut_short_is_named_wherever_its_voxels_begin(tmp
         with pytest.raises(OSError, match="cut short") as caught:
             read()
         assert str(caught.value) == f"{path} was cut short since it was opened; open it again"
+
+
+def test_what_is_too_large_for_a_float_is_infinite_without_a_word():
+    values = np.full((4, 5), np.longdouble("-1e4000"))
+    with np.errstate(all="raise"):
+        assert np.all(check_plane(values, (4, 5)) == -np.inf)

@@ -130,3 +130,30 @@ def test_a_full_disk_leaves_what_was_there_and_is_told_and_other_faults_are_as_t
         assert raised.value.__cause__ is fault
     else:
         assert raised.value is fault
+
+
+class Odd:
+    """A path that says what it likes of itself."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def __fspath__(self):
+        if isinstance(self.name, Exception):
+            raise self.name
+        return self.name
+
+    def __repr__(self):
+        return "<odd>"
+
+
+@pytest.mark.parametrize("name", [b"scan.nii", 3, RuntimeError("two\nlines")])
+def test_a_path_that_tells_no_string_is_none(name):
+    assert as_path(Odd("scan.nii")) == Path("scan.nii")
+    with pytest.raises(TypeError, match=r"^path must be a string or a Path, got <odd>$"):
+        as_path(Odd(name))
+
+
+def test_an_empty_path_is_no_folder():
+    with pytest.raises(TypeError, match=r"^path must be a string or a Path, got ''$"):
+        as_path("")
