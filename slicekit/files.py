@@ -93,7 +93,7 @@ def _read(path: Path, frame: int | None, make: Callable[..., T]) -> T:
             array, spacing, affine = READERS.get(path.suffix.lower(), _read_nibabel)(path, frame)
             check_voxels(array)
             if len(array.shape) < 3:
-                raise ValueError(f"a volume must be 3-D, got shape {array.shape}; see np.stack")
+                raise ValueError(f"a volume must be 3-D, got shape {array.shape}; use np.stack")
             return make(array, spacing, affine, path.name)
     except Exception as fault:
         # nibabel, tifffile and NumPy raise whatever their parsers meet

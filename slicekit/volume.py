@@ -175,7 +175,7 @@ class Volume:
         shape = sides_of(self.array)
         if len(shape) != 3:
             words = f"a volume must be 3-D, got shape {shape}"
-            raise ValueError(f"{words}; see np.stack, slicekit.view")
+            raise ValueError(f"{words}; use np.stack for images, slicekit.view for time")
         check_voxels(self.array)
         object.__setattr__(self, "spacing", check_spacing(self.spacing))
         if self.affine is not None:

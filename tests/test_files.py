@@ -342,7 +342,7 @@ READABLE = "NIfTI and Analyze (.nii, .nii.gz, .hdr/.img), TIFF (.tif, .tiff) and
         (_truncated, "it is cut short: 582 bytes, and its header tells of 592; copy it again"),
         (_header_alone, "scan.img, the other half of it, is missing"),
         (_image_alone, "scan.hdr, the other half of it, is missing"),
-        (_flat, "a volume must be 3-D, got shape (5, 6); see np.stack"),
+        (_flat, "a volume must be 3-D, got shape (5, 6); use np.stack"),
         (
             _complex,
             "values of type complex128 have no grey; make real numbers of them, as np.abs does",
@@ -354,7 +354,8 @@ READABLE = "NIfTI and Analyze (.nii, .nii.gz, .hdr/.img), TIFF (.tif, .tiff) and
         (_two_series, "it holds 2 series of images; save one series in a file of its own"),
         (
             _five_axes,
-            "a volume must be 3-D, got shape (4, 5, 6, 1, 2); see np.stack, slicekit.view",
+            "a volume must be 3-D, got shape (4, 5, 6, 1, 2); "
+            "use np.stack for images, slicekit.view for time",
         ),
     ],
 )
@@ -508,7 +509,7 @@ def test_an_image_in_a_file_is_refused_by_its_name(name, tmp_path, array):
     np.save(tmp_path / "flat.npy", array[0])
     tifffile.imwrite(tmp_path / "flat.tif", array[0], photometric="minisblack")
     nib.save(nib.Nifti1Image(array[0], AFFINE), tmp_path / "flat.nii")
-    words = rf"^cannot read {name}: a volume must be 3-D, got shape \(5, 6\); see np.stack\. "
+    words = rf"^cannot read {name}: a volume must be 3-D, got shape \(5, 6\); use np.stack\. "
     for read in (slicekit.load, slicekit.view):
         with pytest.raises(ValueError, match=words):
             read(tmp_path / name)

@@ -147,7 +147,8 @@ def test_an_affine_may_be_a_list_and_must_lead_somewhere(array):
         (lambda v: Volume([1]), "a volume must be an array, got a list; use np.asarray"),
         (
             lambda v: Volume(v.array[0]),
-            "a volume must be 3-D, got shape (5, 6); see np.stack, slicekit.view",
+            "a volume must be 3-D, got shape (5, 6); "
+            "use np.stack for images, slicekit.view for time",
         ),
         (
             lambda v: Volume(Closed()),
