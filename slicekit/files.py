@@ -27,13 +27,13 @@ CURES = {  # what libraries say of a file: what is the matter, and what helps
     "MemoryError": "it does not fit into memory; unpack it on the disk first",
     "imagecodecs|'compression": "only imagecodecs can unpack it; pip install imagecodecs",
     r"need package ([\w.]+)": r"only \1 can read it; pip install \1",
-    "not a (gzip|bzip2) file": "it is not packed as its name says; rename it",
+    "[Nn]ot a (gzip|bzip2)": "it is not packed as its name says; rename it",
     "Cannot work out": "it is not what its name says; add .gz if it is packed, or copy it again",
     "no attribute 'get_zooms'": "it holds no volume of which nibabel knows the sizes",
     "^ValueError: (mmap length|EOF)": "it is cut short; copy it again",
     "Python objects": "it holds Python objects, no numbers; save an array of numbers",
-    "^(Token|ValueError: (malformed|Header|Cannot parse))": "its header is damaged; copy it again",
-    "^ValueError: (descr|shape|fortran_order) is not": "its header is damaged; copy it again",
+    "^(Token|Unicode)|magic string|array is too|we only": "its header is damaged; copy it again",
+    "Error: (descr|shape|fort|malf|Header|Cannot|neg|max)": "its header is damaged; copy it again",
 }
 
 

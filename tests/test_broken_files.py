@@ -321,7 +321,10 @@ def test_another_format_than_its_suffix_says_is_refused(files):
 
 def test_many_arrays_in_one_file_are_no_array(tmp_path):
     np.savez(tmp_path / "many.npz", ARRAY, ARRAY)
-    refused((tmp_path / "many.npz").rename(tmp_path / "many.npy"), "magic string is not correct")
+    refused(
+        (tmp_path / "many.npz").rename(tmp_path / "many.npy"),
+        "its header is damaged; copy it again",
+    )
 
 
 def test_nothing_stays_open(files):

@@ -1,5 +1,6 @@
 import gzip
 import os
+import pickle
 import re
 import shutil
 from importlib.util import find_spec
@@ -473,6 +474,12 @@ def test_a_tiff_that_is_only_packed_is_not_damaged(tag, value, tmp_path, array):
         ("scan.npy", with_header(npy_header(descr="'hm'")), HEADER),
         ("scan.npy", with_header(npy_header(order=3)), HEADER),
         ("scan.npy", with_header(npy_header(shape="(4.5, 5, 6)")), HEADER),
+        ("scan.npy", with_header(npy_header(shape="(-4, -5, 6)")), HEADER),
+        ("scan.npy", with_header(npy_header(shape=f"{(2**40,) * 3}")), HEADER),
+        ("scan.npy", with_header(npy_header(shape=f"{(1,) * 99}")), HEADER),
+        ("scan.npy", pickle.dumps("no array"), HEADER),
+        ("scan.npy", NUMPYS[:6] + b"\x09" + NUMPYS[7:], HEADER),
+        ("scan.mgz", NUMPYS, "it is not packed as its name says; rename it"),
         (
             "scan.npy",
             with_header(npy_header(descr="'|O'")),
