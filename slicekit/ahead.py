@@ -168,7 +168,7 @@ class Ahead:
             found = values_of(self.array[where_of(place)])
         except Exception as fault:  # there is no knowing what another library raises, and says
             words = in_one_line(f"{type(fault).__name__}: {fault}")
-            raise OSError(f"a slice cannot be read ({words}); try to slice the array itself") from fault
+            raise OSError(f"a slice cannot be read ({words}); slice the array itself") from fault
         # of a memory map nothing is read until then, and others use their memory again
         plane = np.array(found, subok=isinstance(found, np.ma.MaskedArray))
         plane = check_plane(plane, self._sides(place))
