@@ -54,7 +54,7 @@ class Titles:
             known |= {"count": count, "axis": plane.axis, "label": label, "mm": mm, **at}
             try:
                 text = self.title.format(index, **known)
-            except (LookupError, AttributeError, TypeError, ValueError) as fault:
+            except Exception as fault:  # a width beyond memory, for one
                 fields = ", ".join(known)
                 message = f"title {self.title!r} is no format: {fault!r}; its fields are {fields}"
                 raise ValueError(f"{message}; double all other braces") from fault

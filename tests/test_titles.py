@@ -75,6 +75,7 @@ def test_a_title_names_the_plane_and_the_axes_that_are_held():
         ("{9}", "IndexError('Replacement index 9 out of range for positional args tuple')"),
         ("{mm:.1f}", "TypeError('unsupported format string passed to NoneType.__format__')"),
         ("{", "ValueError(\"Single '{' encountered in format string\")"),
+        ("{:9999999999999}", "MemoryError()"),
     ],
 )
 def test_a_title_that_is_no_format_is_told_with_what_there_is(title, fault):
@@ -123,3 +124,7 @@ def test_a_format_as_wide_as_one_likes_is_drawn_soon(array):
     viewer = view(array, title="{:1000000}")
     viewer.fig.canvas.draw()
     assert len(viewer.ax.get_title()) == 1000
+
+
+def test_an_empty_title_leaves_the_name_alone():
+    assert Titles(title="", titles=["CT"]).text(picture(), 0, "", [], {}) == "CT"
