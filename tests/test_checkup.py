@@ -313,6 +313,13 @@ def test_what_breaks_because_of_another_one_is_not_blamed(installed):
     )
 
 
+def test_what_breaks_although_all_that_it_needs_is_well_is_blamed(installed):
+    installed.broken.add("a")
+    installed.needs["a"] = ["c>2"]
+    fix = cure.pip("--force-reinstall", "A>=1.2")
+    assert fault_of(checkup.packages) == ("a cannot be imported (no)", fix)
+
+
 def test_what_breaks_because_of_one_that_it_would_do_without_is_not_blamed(installed):
     installed.broken.add("a")
     installed.likes["c"] = {"a"}
@@ -511,6 +518,9 @@ def test_the_kernel_of_notebooks(spec, tmp_path):
         f"{where} is to run {tmp_path / 'python9'}, which is not there",
         cure.shell(sys.executable, *remove),
     )
+    spec.argv, spec.prefix = [str(tmp_path / "python9")], str(tmp_path)
+    (tmp_path / "python9").touch(0o755)
+    assert fault_of(checkup.kernel) == (another, cure.shell(sys.executable, *remove))
 
 
 def test_no_kernel_at_all(monkeypatch):
@@ -549,6 +559,15 @@ def test_a_sample_that_is_lost(cache, monkeypatch):
     words, fix = fault_of(checkup.data)
     assert words.startswith("nowhere.zip is missing")
     assert fix == cure.restore()
+
+
+@pytest.mark.parametrize("fault", [OSError, ValueError])
+def test_a_sample_that_cannot_be_read(cache, monkeypatch, fault):
+    def load():
+        raise fault("not the right file")
+
+    monkeypatch.setattr(data, "load", load)
+    assert fault_of(checkup.data) == ("not the right file", cure.restore())
 
 
 @pytest.mark.parametrize("name", data.FILES.values())
