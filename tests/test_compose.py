@@ -252,3 +252,8 @@ def test_what_fails_at_last_leaves_axes_of_ones_own_as_they_were(array):
     assert {*vars(ax)} == names
     assert not ax.images
     assert caught.value
+
+
+def test_no_orientation_goes_with_an_offset_whatever_it_is(array):
+    with pytest.raises(ValueError, match=r"^offset=\(1, 2, 3\) counts mm .* orientation=5 tells"):
+        view(array, offset=(1, 2, 3), orientation=5)

@@ -190,6 +190,18 @@ def test_files_of_different_names_are_called_by_them(scan, window, tmp_path, arr
     assert titles == ["scan.nii.gz", "other.npy"]
 
 
+def test_files_of_one_name_are_called_by_their_paths_and_dollars_are_no_mathematics(
+    window, tmp_path, array
+):
+    files = [tmp_path / folder / "scan.npy" for folder in ("$x$", "b")]
+    for file in files:
+        file.parent.mkdir()
+        np.save(file, array)
+    assert __main__.main(["view", *map(str, files)]) == 0
+    for ax, file in zip(window[0].axes, files, strict=True):
+        assert ax.get_title().startswith(str(file).replace("$", r"\$"))
+
+
 @pytest.mark.parametrize("name", [None, "attention-mri"])
 @pytest.mark.parametrize("command", ["fetch", "pin"])
 def test_data_are_fetched_and_pinned(monkeypatch, capsys, tmp_path, command, name):
