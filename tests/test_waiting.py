@@ -39,6 +39,14 @@ def test_why_there_is_nothing_under_a_title(sources, axis, words):
     assert waiting.with_trouble(viewer, picture, "5 / 9") == words
 
 
+def test_a_viewer_knows_all_that_it_has_been_given_so_far():
+    viewer = SimpleNamespace(sources=[])
+    volume, overlay, twin = (SimpleNamespace(array=name) for name in "abb")
+    assert waiting.watched(viewer, volume) is volume
+    assert waiting.watched(viewer, overlay, twin) is overlay
+    assert viewer.sources == [volume, overlay, twin]
+
+
 def test_all_troubles():
     viewer = SimpleNamespace(sources=[source({ROWS: "gone"}), source()])
     found = waiting.troubles(viewer)
