@@ -320,3 +320,10 @@ def test_a_leader_that_cannot_be_read_moves_nobody(monkeypatch):
     with pytest.raises(ZeroDivisionError):
         one.index = 7
     assert one.voxel == two.voxel == (4, 5, 5)
+
+
+def test_what_is_no_viewer_is_that_first_of_all():
+    with pytest.raises(
+        TypeError, match=r"^link takes two viewers, such as view returns, got None$"
+    ):
+        link(None, None)

@@ -114,6 +114,14 @@ class Manager:
         self.title = title
 
 
+def test_what_answered_keys_and_is_gone_answers_none():
+    fig = Figure()
+    fig.canvas.callbacks.callbacks["key_press_event"] = {0: lambda: None}  # of a dead object
+    assert not notebook._answers_keys(fig)
+    fig.canvas.callbacks.callbacks["key_press_event"][1] = lambda: run
+    assert notebook._answers_keys(fig)
+
+
 def test_only_untitled_figures_that_answer_keys_ask_for_a_click(monkeypatch):
     managers = [Manager(1, "Figure 1"), Manager(2, "Figure 2"), Manager(3, "Patient 3")]
     monkeypatch.setattr(notebook.Gcf, "get_all_fig_managers", lambda: managers)
