@@ -241,3 +241,9 @@ def test_the_contrast_of_a_picture_that_was_taken_away_stays(array):
     adjust_all(viewer, brighter=0.1)
     assert gone.im.get_clim() == before
     assert there.im.get_clim() != before
+
+
+def test_percentiles_that_meet_are_drawn_apart():
+    sparse = Volume(np.eye(9).reshape(9, 3, 3))
+    assert limits(("1%", "50%"), [sparse], 0, None) == [{"vmin": 0, "vmax": 1}]
+    assert limits((0, "50%"), [sparse], 0, None) == [{"vmin": 0, "vmax": 0}]  # refused later
