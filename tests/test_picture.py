@@ -317,9 +317,8 @@ def test_a_norm_that_cannot_be_is_named_with_its_limits(volume, norm, limits, wo
 
 @pytest.mark.parametrize("norm", [Normalize(-1e308, 1e308), AsinhNorm(vmin=-1e308, vmax=1e308)])
 def test_limits_too_far_apart_for_a_norm_are_refused(norm):
-    words = (
-        rf"^Matplotlib cannot use norm='{type(norm).__name__}', vmin=-1e\+308, .*: no grey comes"
-    )
+    name = type(norm).__name__
+    words = rf"^Matplotlib cannot use norm='{name}', .*08: no grey comes of them; take others$"
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with pytest.raises(ValueError, match=words):
