@@ -130,6 +130,8 @@ def view(
     TypeError, ValueError, IndexError
         If something cannot be shown, or not in that way. No figure is left behind; axes of
         yours are as they were.
+    OSError
+        If there is no such file, or a slice cannot be read: whatever an array raises is told.
     """
     known = signature(SliceViewer).parameters.keys() | signature(view).parameters.keys()
     own = {"dims": dims, "rgb": rgb, "draw": draw, "colorbar": colorbar, "planes": planes}
