@@ -5,7 +5,13 @@ import pytest
 from test_volume import OnePlaneAtATime
 
 from slicekit import Volume
-from slicekit.intensity import check_colours, intensity_range, places_of_planes, some_planes
+from slicekit.intensity import (
+    check_colours,
+    intensity_range,
+    places_of_planes,
+    some_planes,
+    values_of,
+)
 
 MOST = np.finfo(float).max
 
@@ -81,3 +87,17 @@ def test_limits_are_those_of_all_finite_values(images, limits):
 @pytest.mark.parametrize("kind", [np.uint8, float])
 def test_only_values_above_a_limit_count(kind):
     assert intensity_range([np.array([0, 1, 5], kind)], above=0) == (1, 5)
+
+
+def test_what_computes_itself_is_asked_to_and_keeps_its_mask():
+    masked = np.ma.masked_less([1, 2, 3], 2)
+
+    class Lazy:
+        def compute(self):
+            return masked
+
+        def __array__(self, dtype=None, copy=None):
+            return masked.data
+
+    assert values_of(Lazy()) is masked
+    assert values_of([1, 2]).tolist() == [1, 2]
