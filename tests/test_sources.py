@@ -16,7 +16,7 @@ from test_volume import OnePlaneAtATime
 from slicekit import Volume, press, sources, view
 from slicekit.ahead import Ahead
 from slicekit.files import read_series
-from slicekit.sources import as_volume, open_source, three_axes
+from slicekit.sources import as_volume, one_or_several, open_source, three_axes
 
 
 @pytest.fixture
@@ -617,3 +617,10 @@ def test_a_file_of_three_axes_names_none(volume, tmp_path):
     np.save(tmp_path / "volume.npy", volume)
     with pytest.raises(ValueError, match=r"^no axis 'x'; there are \['0', '1', '2'\]$"):
         as_volume(tmp_path / "volume.npy", {}, axis="x")
+
+
+@pytest.mark.parametrize("nothing", [[], ()])
+def test_no_volumes_at_all(nothing):
+    words = "^nothing to show, the list of volumes is empty; put volumes in it$"
+    with pytest.raises(ValueError, match=words):
+        one_or_several(nothing)
