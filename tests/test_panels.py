@@ -8,7 +8,7 @@ import pytest
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.colors import Normalize
 
-from slicekit import SliceViewer, View, Volume, press, view
+from slicekit import SliceViewer, View, Volume, ortho, panels, press, view
 from slicekit.layers import LABEL_COLOURS
 from slicekit.orientation import Look
 from slicekit.sources import as_volume
@@ -396,3 +396,20 @@ def test_a_title_that_fails_does_so_before_anything_is_connected(array):
 def test_what_panels_refuse_word_for_word(array, act, words):
     with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
         act(array)
+
+
+@pytest.mark.parametrize("planes", [False, True])
+def test_what_is_put_off_is_shown_later(array, monkeypatch, planes):
+    array, later = array.copy(), []
+    viewer = view(array, planes=planes)
+    shown = viewer.im.get_array().copy()
+    array += 1
+    for module in (panels, ortho):
+        monkeypatch.setattr(module, "put_off", lambda viewer, show: later.append(show) or True)
+    viewer.refresh()
+    assert np.array_equal(viewer.pictures[0].plane.of(viewer.volume), shown + 1)
+    assert np.array_equal(viewer.im.get_array(), shown)
+    for module in (panels, ortho):
+        monkeypatch.setattr(module, "put_off", lambda viewer, show: False)
+    later[0]()
+    assert np.array_equal(viewer.im.get_array(), shown + 1)
