@@ -23,6 +23,7 @@ ALL: Any = object()  # instead of one frame
 READABLE = "NIfTI and Analyze (.nii, .nii.gz, .hdr/.img), TIFF (.tif, .tiff) and NumPy (.npy)"
 # names of what nibabel reads as a volume: it goes by them, too
 NAMES = r"(?is).*\.(nii|hdr|img|mg[hz]|mnc|par|rec|head|brik)(\.gz|\.bz2|\.zst)?"
+HEADER = "its header is damaged; copy it again"
 CURES = {  # what libraries say of a file: what is the matter, and what helps
     "MemoryError": "it does not fit into memory; unpack it on the disk first",
     "imagecodecs|'compression": "only imagecodecs can unpack it; pip install imagecodecs",
@@ -32,8 +33,8 @@ CURES = {  # what libraries say of a file: what is the matter, and what helps
     "no attribute 'get_zooms'": "it holds no volume of which nibabel knows the sizes",
     "^ValueError: (mmap length|EOF)": "it is cut short; copy it again",
     "Python objects": "it holds Python objects, no numbers; save an array of numbers",
-    "^(Token|Unicode)|magic string|array is too|we only": "its header is damaged; copy it again",
-    "Error: (descr|shape|fort|malf|Header|Cannot|neg|max)": "its header is damaged; copy it again",
+    "^(Token|Unicode)|magic string|array is too|we only supp|negative dim|maximum supp": HEADER,
+    "^ValueError: ((descr|shape|fortran_order) is not|Header|malformed node|Cannot parse)": HEADER,
 }
 
 
@@ -78,7 +79,7 @@ def read_series(path: str | PathLike[str]) -> Series:
     FileNotFoundError, ValueError
         As `read_volume`.
     """
-    return _read(as_path(path), ALL, lambda *parts: (parts[0], parts[1], parts[2], parts[3]))
+    return _read(as_path(path), ALL, lambda array, mm, affine, name: (array, mm, affine, name))
 
 
 def _read(path: Path, frame: int | None, make: Callable[..., T]) -> T:

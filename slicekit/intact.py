@@ -73,8 +73,7 @@ def check_tiff(file: Any) -> None:
     if any(float(number) > PLANES for number in numbers):  # tifffile makes a list as long
         raise ValueError(f"it tells of {max(numbers, key=len)} planes")
     if len(file.series) != 1:
-        held = f"it holds {len(file.series) or 'no'} series of images"
-        raise ValueError(f"{held}; save one series in a file of its own")
+        raise ValueError(f"it holds {len(file.series) or 'no'} series of images; save one alone")
     series = file.series[0]
     pages = list(series.pages)
     held = sum(file.filehandle.size for file in {page.parent for page in pages if page})

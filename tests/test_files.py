@@ -352,7 +352,7 @@ READABLE = "NIfTI and Analyze (.nii, .nii.gz, .hdr/.img), TIFF (.tif, .tiff) and
         (_empty, "there is nothing in a volume of shape (0, 5, 6); give it slices"),
         (_colour_tiff, "its pixels are colours, axes YXS; convert them to grey first"),
         (_palette, "its pixels are colours, axes QYX; convert them to grey first"),
-        (_two_series, "it holds 2 series of images; save one series in a file of its own"),
+        (_two_series, "it holds 2 series of images; save one alone"),
         (
             _five_axes,
             "a volume must be 3-D, got shape (4, 5, 6, 1, 2); "
@@ -797,3 +797,8 @@ def test_a_folder_is_no_volume(tmp_path):
     words = rf"^cannot read {tmp_path.name}: it is a folder, not a file\. slicekit reads"
     with pytest.raises(ValueError, match=words):
         slicekit.load(tmp_path)
+
+
+def test_what_is_no_header_of_numpys_keeps_its_words():
+    words = "shapes (4,4) and (1,) not aligned: 4 (dim 1) != 1 (dim 0)"  # of a .mat beside a scan
+    assert what_failed(ValueError(words)) == words

@@ -45,7 +45,7 @@ def test_a_tiff_that_can_be_in_its_file_is_believed():
 @pytest.mark.parametrize(
     ("file", "words"),
     [
-        (tiff(series=0), "it holds no series of images; save one series in a file of its own"),
+        (tiff(series=0), "it holds no series of images; save one alone"),
         (tiff(nbytes=8001), "its header tells of 8001 bytes, in a file of 1000"),
         (
             tiff(nbytes=65536001, compression=8),
